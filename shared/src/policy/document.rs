@@ -1,0 +1,1 @@
+//! The text of a policy as a document: sections, numbered clauses, bullets.

@@ -1,0 +1,1 @@
+//! Reads an operator's numbered plain text into a document.

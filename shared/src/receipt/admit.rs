@@ -1,0 +1,144 @@
+//! Admission: does a receipt that holds in itself fit one site's documents and a clock?
+
+use super::{
+    error::{DisclosureFault, PurposeFault, ReceiptError},
+    open::Receipt,
+    payload::{Actor, Payload},
+};
+use crate::{
+    notice::Notice,
+    purpose::{LegalBasis, PurposeId},
+    site::Site,
+};
+
+/// How far a device's clock may be ahead of the server's, in seconds.
+const MAX_AHEAD: u64 = 24 * 60 * 60;
+
+/// How late the outbox may deliver, in seconds.
+const MAX_BEHIND: u64 = 30 * 24 * 60 * 60;
+
+/// The server's moment, and the day on which the receipt says it was signed.
+#[derive(Clone, Debug)]
+pub struct Moment<'a> {
+    /// UNIX seconds by the server's clock.
+    pub now: u64,
+    /// The calendar day of `iat` where the operator is, `YYYY-MM-DD`.
+    pub signed_on: &'a str,
+}
+
+/// Checks in the order of the contract: audience, clock, notice and policy, purposes.
+///
+/// That a withdrawal refers to something given depends on the subject's other receipts: [`crate::status`].
+///
+/// # Errors
+/// The first of these that fails.
+pub fn admit(receipt: &Receipt, site: &Site, moment: &Moment<'_>) -> Result<(), ReceiptError> {
+    let payload = receipt.payload();
+    // Values that were signed but not sent could never be shown to the person again.
+    if !receipt.shows_all() {
+        return Err(ReceiptError::Disclosure(DisclosureFault::Missing));
+    }
+    if payload.aud != site.audience {
+        return Err(ReceiptError::Audience);
+    }
+    if payload.iat > moment.now.saturating_add(MAX_AHEAD) {
+        return Err(ReceiptError::ClockAhead);
+    }
+    if payload.iat < moment.now.saturating_sub(MAX_BEHIND) {
+        return Err(ReceiptError::ClockBehind);
+    }
+    let notice = find_notice(payload, site, moment.signed_on)?;
+    find_policy(payload, site, moment.signed_on)?;
+    check_purposes(payload, site, notice).map_err(ReceiptError::Purpose)
+}
+
+/// A person may withdraw what a replaced notice asked for, so for withdrawals the notice need not be in force.
+fn find_notice<'a>(
+    payload: &Payload,
+    site: &'a Site,
+    day: &str,
+) -> Result<&'a Notice, ReceiptError> {
+    let named = &payload.notice;
+    let notice = site
+        .notice_by_digest(&named.sha256)
+        .filter(|notice| notice.id == named.id && notice.lang == named.lang)
+        .ok_or(ReceiptError::NoticeUnknown)?;
+    let in_force =
+        notice.since.as_str() <= day && notice.until.as_deref().is_none_or(|until| day < until);
+    if in_force || payload.only_withdraws() {
+        Ok(notice)
+    } else {
+        Err(ReceiptError::NoticeNotCurrent)
+    }
+}
+
+fn find_policy(payload: &Payload, site: &Site, day: &str) -> Result<(), ReceiptError> {
+    let named = &payload.policy;
+    if !site
+        .editions
+        .iter()
+        .any(|edition| edition.edition == named.edition && edition.sha256 == named.sha256)
+    {
+        return Err(ReceiptError::PolicyUnknown);
+    }
+    let in_force = site
+        .editions
+        .iter()
+        .filter(|edition| edition.effective.as_str() <= day)
+        .max_by(|a, b| a.effective.cmp(&b.effective));
+    if payload.only_withdraws() || in_force.is_some_and(|edition| edition.edition == named.edition)
+    {
+        Ok(())
+    } else {
+        Err(ReceiptError::PolicyNotCurrent)
+    }
+}
+
+fn check_purposes(payload: &Payload, site: &Site, notice: &Notice) -> Result<(), PurposeFault> {
+    for decision in &payload.decisions {
+        let id = &decision.purpose;
+        if !known(site, id) {
+            return Err(PurposeFault::Unknown(id.clone()));
+        }
+        if !notice.covers(id) {
+            return Err(PurposeFault::NotOfNotice(id.clone()));
+        }
+        let category = id.category().unwrap_or(id.as_str());
+        let purpose = site
+            .purposes
+            .iter()
+            .find(|purpose| purpose.id.as_str() == category)
+            .ok_or_else(|| PurposeFault::Unknown(id.clone()))?;
+        if purpose.basis != LegalBasis::Consent {
+            return Err(PurposeFault::NotConsent(id.clone()));
+        }
+        // The operator's statement takes the category of the receipt that it concerns.
+        if purpose.category != payload.category && payload.event.by != Actor::Operator {
+            return Err(PurposeFault::Category(id.clone()));
+        }
+    }
+    if !payload.only_withdraws() {
+        for required in notice.purposes.iter().filter(|purpose| purpose.required) {
+            if !payload
+                .decisions
+                .iter()
+                .any(|decision| decision.purpose == required.id)
+            {
+                return Err(PurposeFault::Undecided(required.id.clone()));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A purpose of the matrix, or a service of a cookie category that the site has.
+fn known(site: &Site, id: &PurposeId) -> bool {
+    match id.as_str().split_once('/') {
+        None => site.purposes.iter().any(|purpose| purpose.id == *id),
+        Some((category, service)) => site
+            .cookies
+            .iter()
+            .filter(|own| own.id == category)
+            .any(|own| own.services.iter().any(|own| own.id == service)),
+    }
+}

@@ -1,0 +1,192 @@
+//! The site bundle: everything about one site that a browser and a verifier need, as `GET /v1/sites/{site}` gives it.
+
+use alloc::{string::String, vec::Vec};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    digest::Digest,
+    lang::{Lang, Localized},
+    notice::Notice,
+    party::Controller,
+    policy::EditionRef,
+    purpose::{Purpose, SubjectCategory},
+};
+
+/// One site with its documents in force.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Site {
+    /// Its id in paths: `jetcrm`.
+    pub site: String,
+    /// Its audience in receipts: `jetcrm.ru`.
+    pub audience: String,
+    /// Languages of its documents, the governing one first.
+    pub languages: Vec<Lang>,
+    /// Who is responsible.
+    pub controller: Controller,
+    /// The log that its receipts go to.
+    pub log: LogRef,
+    /// The edition in force.
+    pub edition: String,
+    /// All editions, oldest first.
+    pub editions: Vec<EditionRef>,
+    /// The matrix of purposes of the edition in force.
+    pub purposes: Vec<Purpose>,
+    /// The consent documents, those in force and those that were.
+    pub notices: Vec<Notice>,
+    /// The forms that collect data.
+    pub forms: Vec<Form>,
+    /// The categories of cookies.
+    pub cookies: Vec<CookieCategory>,
+}
+
+impl Site {
+    /// The notice with this id and language that is in force on `day` (`YYYY-MM-DD`).
+    #[must_use]
+    pub fn notice(&self, id: &str, lang: Lang, day: &str) -> Option<&Notice> {
+        self.notices.iter().find(|notice| {
+            notice.id == id
+                && notice.lang == lang
+                && notice.since.as_str() <= day
+                && notice.until.as_deref().is_none_or(|until| day < until)
+        })
+    }
+
+    /// The notice with these exact bytes.
+    #[must_use]
+    pub fn notice_by_digest(&self, sha256: &Digest) -> Option<&Notice> {
+        self.notices.iter().find(|notice| notice.sha256 == *sha256)
+    }
+
+    /// Where the text of an edition is, for ever: signed members alone decide it, so that no byte of a receipt file is loose.
+    #[must_use]
+    pub fn policy_url(audience: &str, site: &str, edition: &str) -> String {
+        alloc::format!("https://{audience}/policy/{site}/{edition}")
+    }
+}
+
+/// A log by name and key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogRef {
+    /// `<log host>/<site>`.
+    pub origin: String,
+    /// The verifier key, C2SP signed-note.
+    pub vkey: String,
+}
+
+/// A form that collects personal data, with the consents that it needs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Form {
+    /// Its name in `<raspiska-form name="…">`.
+    pub name: String,
+    /// Whose data it collects; 152-ФЗ wants each form bound to one category.
+    pub category: SubjectCategory,
+    /// Its heading.
+    pub title: Localized,
+    /// One sentence under the heading.
+    #[serde(default)]
+    pub lead: Localized,
+    /// The label of the button that sends it.
+    pub submit: Localized,
+    /// What is said when it was sent.
+    pub done: Localized,
+    /// The notice without which it is not sent.
+    pub notice: String,
+    /// Notices that may be given or refused freely.
+    #[serde(default)]
+    pub optional: Vec<String>,
+    /// What is asked, in order.
+    pub fields: Vec<Field>,
+}
+
+/// One field of a form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    /// Its id; the name of its disclosure in the receipt.
+    pub id: String,
+    /// What is typed.
+    pub kind: FieldKind,
+    /// What it is called on the screen.
+    pub label: Localized,
+    /// A sentence of help.
+    #[serde(default)]
+    pub hint: Localized,
+    /// May it be left empty?
+    #[serde(default)]
+    pub required: bool,
+    /// Longest value, in characters.
+    pub max: u16,
+    /// For [`FieldKind::Choice`]: what can be chosen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<Localized>,
+    /// Optional notices whose receipts also commit to this field.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also_for: Vec<String>,
+}
+
+/// What a field takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FieldKind {
+    /// One of the options.
+    Choice,
+    /// An e-mail address.
+    Email,
+    /// Several lines.
+    Long,
+    /// A telephone number.
+    Phone,
+    /// One line.
+    Text,
+    /// A web address.
+    Url,
+}
+
+/// A category of cookies that a visitor decides about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CookieCategory {
+    /// Its id, which is also the id of its purpose.
+    pub id: String,
+    /// Its notice; none: always on, because the site does not work without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<String>,
+    /// Its name.
+    pub title: Localized,
+    /// One sentence for a person who decides.
+    pub about: Localized,
+    /// Who sets them.
+    #[serde(default)]
+    pub services: Vec<Service>,
+}
+
+/// A service that runs only when its category is given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Service {
+    /// Its id in `data-service`; with its category it is a purpose: `analytics/counter`.
+    pub id: String,
+    /// Its name.
+    pub name: Localized,
+    /// Who provides it.
+    pub provider: Localized,
+    /// Two-letter country code of the provider.
+    pub country: String,
+    /// What it stores in the browser.
+    #[serde(default)]
+    pub cookies: Vec<Cookie>,
+}
+
+/// Something stored in the browser.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cookie {
+    /// Its name; a trailing `*` stands for any ending.
+    pub name: String,
+    /// What it is for.
+    pub about: Localized,
+    /// How long it lives, in words.
+    pub term: Localized,
+}
