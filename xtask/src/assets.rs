@@ -1,0 +1,222 @@
+//! What the browser gets: the widget as Wasm and its glue, named by content and compressed, and the loader.
+
+use crate::command::{cargo, run};
+use crate::failure::{Failure, at};
+use crate::minify::{Kind, minify};
+use crate::{loader, place, wasm_target};
+use brotli::enc::BrotliEncoderParams;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Instant, UNIX_EPOCH};
+use wasm_bindgen_cli_support::Bindgen;
+
+/// `assets.json`: which files are the current ones.
+#[derive(Serialize, Deserialize, Debug, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Manifest {
+    /// The glue's file name.
+    pub(crate) widget: String,
+    /// The Wasm's file name.
+    pub(crate) wasm: String,
+}
+
+/// The file that says which files are current.
+pub(crate) const MANIFEST: &str = "assets.json";
+/// The loader's file.
+pub(crate) const LOADER: &str = "loader.js";
+
+/// Builds what is out of date.
+pub(crate) fn build() -> Result<(), Failure> {
+    wasm_target::ensure()?;
+    // Alone: together with the server its dependencies would get the server's features, and grow.
+    run(cargo()
+        .args([
+            "build",
+            "--package",
+            "raspiska-widget",
+            "--profile",
+            "widget",
+        ])
+        .args(["--target", wasm_target::TARGET]))?;
+    let built = place::target()
+        .join(wasm_target::TARGET)
+        .join("widget/raspiska_widget.wasm");
+    let wasm = fs::read(&built).map_err(at(&built))?;
+    let folder = place::assets();
+    fs::create_dir_all(&folder).map_err(at(&folder))?;
+
+    let stamp = inputs(&wasm)?;
+    let stamp_file = stamp_file();
+    if fs::read_to_string(&stamp_file).is_ok_and(|last| last == stamp) && complete(&folder) {
+        println!("  target/www is up to date");
+        return Ok(());
+    }
+    let began = Instant::now();
+    write(&folder, wasm)?;
+    fs::write(&stamp_file, stamp).map_err(at(&stamp_file))?;
+    println!(
+        "  target/www written in {:.1} s",
+        began.elapsed().as_secs_f32()
+    );
+    Ok(())
+}
+
+/// The list of current files.
+pub(crate) fn manifest() -> Result<Manifest, Failure> {
+    let path = place::assets().join(MANIFEST);
+    let text = fs::read_to_string(&path).map_err(at(&path))?;
+    serde_json::from_str(&text).map_err(|error| Failure::Malformed {
+        path,
+        message: error.to_string(),
+    })
+}
+
+/// Brotli at its best quality: the files are compressed once and sent many times.
+pub(crate) fn brotli(bytes: &[u8]) -> Vec<u8> {
+    let parameters = BrotliEncoderParams {
+        quality: 11,
+        size_hint: bytes.len(),
+        ..BrotliEncoderParams::default()
+    };
+    let mut compressed = Vec::new();
+    brotli::BrotliCompress(&mut &bytes[..], &mut compressed, &parameters)
+        .expect("memory can be read and written");
+    compressed
+}
+
+/// Beside the folder, not in it: the server embeds all that is in the folder.
+fn stamp_file() -> PathBuf {
+    place::assets().with_extension("stamp")
+}
+
+fn complete(folder: &Path) -> bool {
+    manifest().is_ok_and(|manifest| {
+        let wanted = current_files(&manifest);
+        wanted.iter().all(|name| folder.join(name).is_file())
+    })
+}
+
+fn current_files(manifest: &Manifest) -> [String; 6] {
+    let (widget, wasm) = (&manifest.widget, &manifest.wasm);
+    [
+        MANIFEST.to_owned(),
+        LOADER.to_owned(),
+        widget.clone(),
+        wasm.clone(),
+        format!("{widget}.br"),
+        format!("{wasm}.br"),
+    ]
+}
+
+/// One digest over everything that the folder's content follows from, this program included.
+fn inputs(wasm: &[u8]) -> Result<String, Failure> {
+    let mut digest = Sha256::new();
+    digest.update(wasm);
+    let sources = place::root().join("www/loader");
+    for name in loader::FRAGMENTS.into_iter().chain([loader::STYLE]) {
+        let path = sources.join(name);
+        digest.update(fs::read(&path).map_err(at(&path))?);
+        digest.update([0]);
+    }
+    // By its time: hashing the program itself would take longer than the work that it saves.
+    if let Ok(built) = std::env::current_exe()
+        .and_then(fs::metadata)
+        .and_then(|file| file.modified())
+        && let Ok(since) = built.duration_since(UNIX_EPOCH)
+    {
+        digest.update(since.as_nanos().to_le_bytes());
+    }
+    Ok(hex(&digest.finalize()))
+}
+
+fn write(folder: &Path, wasm: Vec<u8>) -> Result<(), Failure> {
+    let (glue, wasm) = bind(wasm)?;
+    let glue = minify("the glue", &glue, Kind::Module)?;
+    let manifest = Manifest {
+        widget: format!("raspiska-{}.js", short_digest(glue.as_bytes())),
+        wasm: format!("raspiska_bg-{}.wasm", short_digest(&wasm)),
+    };
+    let loader = loader::build(&place::root().join("www/loader"))?;
+
+    save(folder, &manifest.widget, glue.as_bytes())?;
+    save(
+        folder,
+        &format!("{}.br", manifest.widget),
+        &brotli(glue.as_bytes()),
+    )?;
+    save(folder, &manifest.wasm, &wasm)?;
+    save(folder, &format!("{}.br", manifest.wasm), &brotli(&wasm))?;
+    save(folder, LOADER, loader.as_bytes())?;
+    save(
+        folder,
+        MANIFEST,
+        serde_json::json!(manifest).to_string().as_bytes(),
+    )?;
+    remove_others(folder, &current_files(&manifest))
+}
+
+/// The glue for `import()`, and the Wasm that goes with it.
+fn bind(wasm: Vec<u8>) -> Result<(String, Vec<u8>), Failure> {
+    let failed = |error| Failure::Bindgen(format!("{error:#}"));
+    let mut output = Bindgen::new()
+        .input_bytes("raspiska", wasm)
+        .web(true)
+        .map_err(failed)?
+        .typescript(false)
+        .omit_default_module_path(true)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .generate_output()
+        .map_err(failed)?;
+    // Every crate has its list of snippets, mostly an empty one.
+    let inline = output
+        .snippets()
+        .iter()
+        .filter(|(_, list)| !list.is_empty());
+    let imported = inline
+        .map(|(name, _)| name)
+        .chain(output.local_modules().keys());
+    if let Some(name) = imported.into_iter().next() {
+        return Err(Failure::Snippet(name.clone()));
+    }
+    let glue = output.js().to_owned();
+    Ok((glue, output.wasm_mut().emit_wasm()))
+}
+
+/// Unchanged files keep their times, and with them cargo's idea that the server is fresh.
+fn save(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Failure> {
+    let path = folder.join(name);
+    if fs::read(&path).is_ok_and(|there| there == bytes) {
+        return Ok(());
+    }
+    fs::write(&path, bytes).map_err(at(&path))
+}
+
+/// Files of earlier builds would be embedded too.
+fn remove_others(folder: &Path, current: &[String]) -> Result<(), Failure> {
+    for entry in fs::read_dir(folder).map_err(at(folder))? {
+        let path = entry.map_err(at(folder))?.path();
+        let known = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .is_some_and(|name| current.iter().any(|wanted| wanted == name));
+        if !known && path.is_file() {
+            fs::remove_file(&path).map_err(at(&path))?;
+        }
+    }
+    Ok(())
+}
+
+fn short_digest(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))[..16].to_owned()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("a String takes every character");
+        text
+    })
+}

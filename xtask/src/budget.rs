@@ -1,0 +1,70 @@
+//! Sizes that may not grow: `www/budgets.toml` against what was built.
+
+use crate::assets::{self, brotli};
+use crate::failure::{Failure, at};
+use crate::place;
+use serde::Deserialize;
+use std::fs;
+
+/// Bytes after brotli, per file.
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Budgets {
+    /// The built loader, before a site's configuration is put into it.
+    loader: usize,
+    /// The loader as the demo site's visitors get it; the browser tests ask the server for it.
+    pub(crate) loader_response: usize,
+    /// The widget's glue.
+    glue: usize,
+    /// The widget's Wasm.
+    wasm: usize,
+}
+
+/// Reads the budgets.
+pub(crate) fn read() -> Result<Budgets, Failure> {
+    let path = place::root().join("www/budgets.toml");
+    let text = fs::read_to_string(&path).map_err(at(&path))?;
+    toml::from_str(&text).map_err(|error| Failure::Malformed {
+        path,
+        message: error.to_string(),
+    })
+}
+
+/// Prints every size beside its budget; the error names each file that is over.
+pub(crate) fn check() -> Result<(), Failure> {
+    let budgets = read()?;
+    let manifest = assets::manifest()?;
+    let folder = place::assets();
+    let size = |name: &str| {
+        let path = folder.join(name);
+        fs::read(&path).map_err(at(&path))
+    };
+    let rows = [
+        (
+            "loader",
+            brotli(&size(assets::LOADER)?).len(),
+            budgets.loader,
+        ),
+        (
+            "glue",
+            size(&format!("{}.br", manifest.widget))?.len(),
+            budgets.glue,
+        ),
+        (
+            "wasm",
+            size(&format!("{}.br", manifest.wasm))?.len(),
+            budgets.wasm,
+        ),
+    ];
+    let mut over = Vec::new();
+    for (name, is, may) in rows {
+        println!("  {name:<8} {is:>6} of {may:>6} bytes");
+        if is > may {
+            over.push(format!("{name} is {} bytes over", is - may));
+        }
+    }
+    if over.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Budget(over.join(", ")))
+}

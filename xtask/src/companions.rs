@@ -1,0 +1,60 @@
+//! Two programs of others that the browser tests ask for a second opinion: axe-core on accessibility,
+//! Python's `cryptography` on receipts.
+
+use crate::apt;
+use crate::command::{ask, run};
+use crate::failure::{Failure, at};
+use crate::place;
+use std::env;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// The release of axe-core whose rules the pages are held to.
+const AXE: &str = "4.14.1";
+
+/// The file `axe.min.js`, fetched once by npm.
+pub(crate) fn axe() -> Result<PathBuf, Failure> {
+    let folder = place::tools().join(format!("axe-core-{AXE}"));
+    let script = folder.join("package/axe.min.js");
+    if script.is_file() {
+        return Ok(script);
+    }
+    if !apt::on_path("npm") {
+        apt::install("axe-core, the accessibility rules, comes by npm", &["npm"])?;
+    }
+    fs::create_dir_all(&folder).map_err(at(&folder))?;
+    run(Command::new("npm").current_dir(&folder).args([
+        "pack",
+        "--silent",
+        &format!("axe-core@{AXE}"),
+    ]))?;
+    run(Command::new("tar").current_dir(&folder).args([
+        "-xzf",
+        &format!("axe-core-{AXE}.tgz"),
+        "package/axe.min.js",
+    ]))?;
+    Ok(script)
+}
+
+/// A Python that has `cryptography`, with which a second client is written.
+pub(crate) fn python() -> Result<PathBuf, Failure> {
+    if let Some(found) = python_with_cryptography() {
+        return Ok(found);
+    }
+    let what = "the independent client needs Python with `cryptography`";
+    apt::install(what, &["python3-cryptography"])?;
+    python_with_cryptography().ok_or_else(|| Failure::Missing {
+        what: what.to_owned(),
+        remedy: "sudo apt-get install python3-cryptography".to_owned(),
+    })
+}
+
+/// Debian's own is asked too: another one may come first on the PATH and not see Debian's packages.
+fn python_with_cryptography() -> Option<PathBuf> {
+    env::var_os("PYTHON")
+        .map(PathBuf::from)
+        .into_iter()
+        .chain(["python3".into(), "/usr/bin/python3".into()])
+        .find(|python| ask(Command::new(python).args(["-c", "import cryptography"])).is_some())
+}
