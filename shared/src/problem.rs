@@ -1,5 +1,7 @@
 //! The one table of errors that leave the server: kind, HTTP status, title. Vectors and verifiers name failures by the same kinds.
 
+use alloc::string::String;
+
 /// Prefix of a problem's `type`, RFC 9457 section 3.1.1.
 pub const URN_PREFIX: &str = "urn:raspiska:problem:";
 
@@ -125,7 +127,7 @@ impl Kind {
 
     /// The `type` of the problem.
     #[must_use]
-    pub fn urn(self) -> alloc::string::String {
+    pub fn urn(self) -> String {
         alloc::format!("{URN_PREFIX}{}", self.slug())
     }
 }

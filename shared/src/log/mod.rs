@@ -10,6 +10,8 @@ pub mod proof;
 pub mod tile;
 pub mod tree;
 
+use alloc::string::{String, ToString as _};
+
 use crate::problem::Kind;
 
 /// Why a text of the log is refused.
@@ -73,7 +75,7 @@ impl LogError {
 /// A non-negative decimal without leading zeroes, sign or space: the only spelling that the C2SP texts allow.
 fn decimal(text: &str) -> Option<u64> {
     let number: u64 = text.parse().ok()?;
-    (alloc::string::ToString::to_string(&number) == text).then_some(number)
+    (number.to_string() == text).then_some(number)
 }
 
 /// A hash in standard base64 with padding.
@@ -86,7 +88,7 @@ fn hash_from_base64(text: &str) -> Option<tree::Hash> {
     }
 }
 
-fn hash_to_base64(hash: &tree::Hash) -> alloc::string::String {
+fn hash_to_base64(hash: &tree::Hash) -> String {
     use base64ct::Encoding as _;
     base64ct::Base64::encode_string(hash)
 }

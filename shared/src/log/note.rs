@@ -43,9 +43,7 @@ impl VerifierKey {
     /// # Errors
     /// [`LogError::Vkey`] if the name is empty or has a space, a plus or a control character.
     pub fn new(name: &str, key: VerifyingKey) -> Result<Self, LogError> {
-        let fits = !name.is_empty()
-            && !name.contains(|c: char| c.is_whitespace() || c.is_control() || c == '+');
-        if !fits {
+        if !is_key_name(name) {
             return Err(LogError::Vkey);
         }
         Ok(Self {
@@ -155,6 +153,10 @@ impl fmt::Debug for NoteSigner {
     }
 }
 
+fn is_key_name(name: &str) -> bool {
+    !name.is_empty() && !name.contains(|c: char| c.is_whitespace() || c.is_control() || c == '+')
+}
+
 /// The text of `note`, if the known key signed it. Signatures of unknown keys are ignored, one of the known key that does
 /// not verify spoils the note.
 ///
@@ -173,7 +175,7 @@ pub fn open<'a>(note: &'a str, vkey: &VerifierKey) -> Result<&'a str, LogError> 
         let line = line.strip_prefix(SIGNATURE_PREFIX).ok_or(LogError::Note)?;
         let (name, blob) = line.split_once(' ').ok_or(LogError::Note)?;
         let blob = Base64::decode_vec(blob).map_err(|_| LogError::Note)?;
-        if count >= MAX_SIGNATURES || name.is_empty() || name.contains('+') || blob.len() < 5 {
+        if count >= MAX_SIGNATURES || !is_key_name(name) || blob.len() < 5 {
             return Err(LogError::Note);
         }
         if name != vkey.name || blob[..4] != vkey.id() {

@@ -127,7 +127,8 @@ pub fn verify_inclusion(
     }
 }
 
-/// The proof that the tree of `old` leaves is a prefix of the tree of `new` leaves, `0 < old <= new`. RFC 6962 section 2.1.2.
+/// The proof that the tree of `old` leaves is a prefix of the tree of `new` leaves, `old <= new`. RFC 6962 section 2.1.2.
+/// For the empty tree and for `old == new` it is empty.
 ///
 /// # Errors
 /// Whatever `read` fails with.
@@ -140,7 +141,7 @@ pub fn consistency<E>(
     let mut proof = Vec::new();
     // Whether the old tree is exactly the subtree looked at: then the verifier knows its root.
     let mut whole = true;
-    while old < high {
+    while 0 < old && old < high {
         let middle = low + split(high - low);
         if old <= middle {
             proof.push(range(middle, high, &mut read)?);

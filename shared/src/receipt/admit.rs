@@ -59,16 +59,22 @@ fn find_notice<'a>(
     day: &str,
 ) -> Result<&'a Notice, ReceiptError> {
     let named = &payload.notice;
-    let notice = site
-        .notice_by_digest(&named.sha256)
-        .filter(|notice| notice.id == named.id && notice.lang == named.lang)
-        .ok_or(ReceiptError::NoticeUnknown)?;
-    let in_force =
-        notice.since.as_str() <= day && notice.until.as_deref().is_none_or(|until| day < until);
-    if in_force || payload.only_withdraws() {
-        Ok(notice)
-    } else {
-        Err(ReceiptError::NoticeNotCurrent)
+    // The same text may come into force a second time.
+    let mut known = site
+        .notices
+        .iter()
+        .filter(|notice| {
+            notice.sha256 == named.sha256 && notice.id == named.id && notice.lang == named.lang
+        })
+        .peekable();
+    let any = *known.peek().ok_or(ReceiptError::NoticeUnknown)?;
+    let in_force = known.find(|notice| {
+        notice.since.as_str() <= day && notice.until.as_deref().is_none_or(|until| day < until)
+    });
+    match in_force {
+        Some(notice) => Ok(notice),
+        None if payload.only_withdraws() => Ok(any),
+        None => Err(ReceiptError::NoticeNotCurrent),
     }
 }
 
@@ -97,18 +103,20 @@ fn find_policy(payload: &Payload, site: &Site, day: &str) -> Result<(), ReceiptE
 fn check_purposes(payload: &Payload, site: &Site, notice: &Notice) -> Result<(), PurposeFault> {
     for decision in &payload.decisions {
         let id = &decision.purpose;
-        if !known(site, id) {
-            return Err(PurposeFault::Unknown(id.clone()));
-        }
-        if !notice.covers(id) {
-            return Err(PurposeFault::NotOfNotice(id.clone()));
-        }
         let category = id.category().unwrap_or(id.as_str());
         let purpose = site
             .purposes
             .iter()
             .find(|purpose| purpose.id.as_str() == category)
-            .ok_or_else(|| PurposeFault::Unknown(id.clone()))?;
+            .filter(|_| known(site, id));
+        // What an earlier edition asked for may be withdrawn after the policy has dropped it.
+        if purpose.is_none() && !payload.only_withdraws() {
+            return Err(PurposeFault::Unknown(id.clone()));
+        }
+        if !notice.covers(id) {
+            return Err(PurposeFault::NotOfNotice(id.clone()));
+        }
+        let Some(purpose) = purpose else { continue };
         if purpose.basis != LegalBasis::Consent {
             return Err(PurposeFault::NotConsent(id.clone()));
         }

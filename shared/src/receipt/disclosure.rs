@@ -46,9 +46,6 @@ impl Disclosure {
         if salt_len < MIN_SALT_LEN {
             return Err(DisclosureFault::Salt);
         }
-        if name == "_sd" || name == "..." {
-            return Err(DisclosureFault::Name);
-        }
         Ok(Self {
             encoded: encoded.to_string(),
             name,
@@ -110,7 +107,8 @@ pub(super) fn check(
         if !shown.insert(digest) {
             return Err(DisclosureFault::Repeated);
         }
-        if members.contains(&disclosure.name) || !names.insert(&disclosure.name) {
+        let reserved = matches!(disclosure.name.as_str(), "_sd" | "...");
+        if reserved || members.contains(&disclosure.name) || !names.insert(&disclosure.name) {
             return Err(DisclosureFault::Name);
         }
     }

@@ -6,9 +6,10 @@
 use alloc::{collections::BTreeSet, string::String};
 use core::fmt;
 use serde::{
-    Deserialize, Deserializer,
+    Deserialize, Deserializer, Serialize,
     de::{DeserializeOwned, DeserializeSeed, Error, MapAccess, SeqAccess, Visitor},
 };
+use serde_json::Value;
 
 /// The JSON is malformed or not of the expected shape. Carries a position and no content: content may be personal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,11 +26,46 @@ impl From<serde_json::Error> for JsonFault {
 }
 
 /// Reads `bytes` as a JSON object of type `T`; also gives the names of its members.
-pub(super) fn object<T: DeserializeOwned>(
+pub(super) fn object<T: DeserializeOwned + Serialize>(
     bytes: &[u8],
 ) -> Result<(T, BTreeSet<String>), JsonFault> {
     let names = serde_json::from_slice::<Names>(bytes)?.0;
-    Ok((serde_json::from_slice(bytes)?, names))
+    let read: T = serde_json::from_slice(bytes)?;
+    // Derived readers also take an array for an object, and `{"given":null}` for `"given"`; other verifiers do not.
+    if covers(
+        &serde_json::from_slice(bytes)?,
+        &serde_json::to_value(&read)?,
+    ) {
+        Ok((read, names))
+    } else {
+        Err(JsonFault { at: 1 })
+    }
+}
+
+/// Does `received` say all that was read from it, in the same shape? It may say more.
+fn covers(received: &Value, read: &Value) -> bool {
+    match (received, read) {
+        (Value::Object(received), Value::Object(read)) => read.iter().all(|(name, value)| {
+            received
+                .get(name)
+                .is_some_and(|received| covers(received, value))
+        }),
+        (Value::Array(received), Value::Array(read)) => {
+            received.len() == read.len()
+                && received
+                    .iter()
+                    .zip(read)
+                    .all(|(received, read)| covers(received, read))
+        }
+        _ => received == read,
+    }
+}
+
+/// Reads an optional member that is there: absent is absent, `null` is a fault.
+pub(super) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 /// The names of the members of a strict object.
@@ -130,7 +166,7 @@ mod tests {
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
-    fn read(text: &str) -> Result<serde_json::Value, JsonFault> {
+    fn read(text: &str) -> Result<Value, JsonFault> {
         object(text.as_bytes()).map(|(value, _)| value)
     }
 
@@ -156,6 +192,38 @@ mod tests {
             "",
         ] {
             assert!(read(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn another_shape_of_the_same_members_is_refused() {
+        #[derive(Debug, Serialize, Deserialize)]
+        struct Outer {
+            inner: Inner,
+            #[serde(
+                default,
+                deserialize_with = "present",
+                skip_serializing_if = "Option::is_none"
+            )]
+            maybe: Option<u8>,
+        }
+        #[derive(Debug, Serialize, Deserialize)]
+        struct Inner {
+            word: Word,
+        }
+        #[derive(Debug, Serialize, Deserialize)]
+        enum Word {
+            Yes,
+        }
+        let read = |text: &str| object::<Outer>(text.as_bytes()).is_ok();
+        assert!(read(r#"{"inner":{"word":"Yes","more":1}}"#));
+        assert!(read(r#"{"inner":{"word":"Yes"},"maybe":1}"#));
+        for text in [
+            r#"{"inner":["Yes"]}"#,
+            r#"{"inner":{"word":{"Yes":null}}}"#,
+            r#"{"inner":{"word":"Yes"},"maybe":null}"#,
+        ] {
+            assert!(!read(text), "{text}");
         }
     }
 

@@ -3,7 +3,7 @@
 use alloc::{collections::BTreeSet, string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 
-use super::{error::PayloadFault, uuid::Uuid};
+use super::{error::PayloadFault, json, uuid::Uuid};
 use crate::{
     digest::Digest,
     notice::NoticeRef,
@@ -71,22 +71,43 @@ pub struct Payload {
     /// Who decided and how.
     pub event: Event,
     /// Hash of this subject's previous receipt on this site.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "json::present",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub prev: Option<Digest>,
     /// In an operator's statement: hash of the receipt that it concerns.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "json::present",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub of: Option<Digest>,
     /// Lets whoever knows the code withdraw without the key.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "json::present",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub withdrawal: Option<WithdrawalCode>,
     /// What the person used.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "json::present",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub client: Option<Client>,
     /// Digests of the disclosures.
     #[serde(rename = "_sd", default, skip_serializing_if = "Vec::is_empty")]
     pub sd: Vec<Digest>,
     /// Their hash: `sha-256`.
-    #[serde(rename = "_sd_alg", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "_sd_alg",
+        default,
+        deserialize_with = "json::present",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub sd_alg: Option<String>,
 }
 
@@ -170,14 +191,12 @@ impl Method {
     fn state_fits(self, state: State) -> bool {
         match self {
             Self::GiveAll => state == State::Given,
-            Self::RefuseAll => state != State::Given,
+            // Taking back a category also refuses those of its services that never were given.
+            Self::RefuseAll | Self::Withdraw => state != State::Given,
             Self::Choices | Self::Form => true,
-            Self::Withdraw
-            | Self::Code
-            | Self::Letter
-            | Self::Call
-            | Self::Expiry
-            | Self::Erasure => state == State::Withdrawn,
+            Self::Code | Self::Letter | Self::Call | Self::Expiry | Self::Erasure => {
+                state == State::Withdrawn
+            }
         }
     }
 }
@@ -193,23 +212,38 @@ pub struct WithdrawalCode {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Client {
     /// The page, without query and fragment: those may carry personal data.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "json::present",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub page: Option<String>,
     /// The widget's version.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "json::present",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub version: Option<String>,
     /// Digest of the widget's code.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "json::present",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub wasm_sha256: Option<Digest>,
 }
 
 impl Payload {
-    /// Are all decisions withdrawals?
+    /// Does it take back something and give nothing?
     #[must_use]
     pub fn only_withdraws(&self) -> bool {
-        self.decisions
-            .iter()
-            .all(|decision| decision.state == State::Withdrawn)
+        let state = |wanted| {
+            self.decisions
+                .iter()
+                .any(|decision| decision.state == wanted)
+        };
+        state(State::Withdrawn) && !state(State::Given)
     }
 
     /// The rules that hold for every payload, whichever site it is for.
