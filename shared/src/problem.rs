@@ -112,8 +112,8 @@ kinds! {
     Timeout = "timeout", 408, "The request took too long";
     /// Too many requests from one address.
     RateLimited = "rate-limited", 429, "Too many requests";
-    /// The log does not take entries just now.
-    Unavailable = "unavailable", 503, "The log does not take entries just now";
+    /// The log does not take entries, or a part is not built.
+    Unavailable = "unavailable", 503, "Not available just now";
     /// Our fault.
     Internal = "internal", 500, "Something broke on our side";
 }

@@ -14,7 +14,7 @@ use raspiska_shared::{
 use crate::{
     actors::{
         ADVERTISING, CANDIDATE, CONTACT, CONTACT_NEXT, CONTACT_OLD, DAY, MISTAKE, NOW, SIGNED,
-        alice, contact, cookies, decision, notice, policy_old, withdrawal,
+        alice, contact, cookies, decision, notice, policy_old, value, withdrawal,
     },
     vector::Vector,
 };
@@ -23,7 +23,15 @@ const AHEAD: u64 = 24 * 60 * 60;
 const BEHIND: u64 = 30 * 24 * 60 * 60;
 
 pub(crate) fn vectors() -> Vec<Vector> {
-    [accepted(), times(), documents(), purposes(), withdrawals()].concat()
+    [
+        accepted(),
+        times(),
+        documents(),
+        purposes(),
+        values(),
+        withdrawals(),
+    ]
+    .concat()
 }
 
 fn text(draft: Draft) -> String {
@@ -53,11 +61,13 @@ fn accepted() -> Vec<Vector> {
         category: SubjectCategory::Candidate,
         notice: notice("candidate", Lang::Ru, CANDIDATE),
         decisions: vec![decision("candidate", State::Given)],
+        disclosures: Vec::new(),
         ..contact()
     };
     let advertising = Draft {
         notice: notice("advertising", Lang::Ru, ADVERTISING),
         decisions: vec![decision("advertising", State::Refused)],
+        disclosures: Vec::new(),
         ..contact()
     };
     vec![
@@ -239,6 +249,41 @@ fn purposes() -> Vec<Vector> {
             "undecided",
             "the notice's required purpose is not decided",
             only_service,
+        ),
+    ]
+}
+
+fn values() -> Vec<Vector> {
+    let disclosing = |disclosures| Draft {
+        disclosures,
+        ..contact()
+    };
+    vec![
+        bad(
+            "value-of-no-field",
+            Kind::Disclosure,
+            "a value that the form does not ask for",
+            disclosing(vec![value(0xa1, "passport", "1")]),
+        ),
+        bad(
+            "value-too-long",
+            Kind::Disclosure,
+            "a value longer than its field allows",
+            disclosing(vec![value(0xa1, "message", &"ж".repeat(1001))]),
+        ),
+        bad(
+            "value-without-consent",
+            Kind::Disclosure,
+            "a value although the consent is refused",
+            Draft {
+                decisions: vec![decision("contact", State::Refused)],
+                ..contact()
+            },
+        ),
+        ok(
+            "value-as-long-as-allowed",
+            "1000 characters of two bytes each",
+            disclosing(vec![value(0xa1, "message", &"ж".repeat(1000))]),
         ),
     ]
 }

@@ -3,12 +3,12 @@
 use super::{
     error::{DisclosureFault, PurposeFault, ReceiptError},
     open::Receipt,
-    payload::{Actor, Payload},
+    payload::{Actor, Payload, State},
 };
 use crate::{
     notice::Notice,
     purpose::{LegalBasis, PurposeId},
-    site::Site,
+    site::{Field, Site},
 };
 
 /// How far a device's clock may be ahead of the server's, in seconds.
@@ -26,7 +26,8 @@ pub struct Moment<'a> {
     pub signed_on: &'a str,
 }
 
-/// Checks in the order of the contract: audience, clock, notice and policy, purposes.
+/// Checks in the order of the contract: audience, clock, notice and policy, purposes; then that only values are sent that
+/// the notice's form asks for.
 ///
 /// That a withdrawal refers to something given depends on the subject's other receipts: [`crate::status`].
 ///
@@ -49,7 +50,8 @@ pub fn admit(receipt: &Receipt, site: &Site, moment: &Moment<'_>) -> Result<(), 
     }
     let notice = find_notice(payload, site, moment.signed_on)?;
     find_policy(payload, site, moment.signed_on)?;
-    check_purposes(payload, site, notice).map_err(ReceiptError::Purpose)
+    check_purposes(payload, site, notice).map_err(ReceiptError::Purpose)?;
+    check_values(receipt, site, notice).map_err(ReceiptError::Disclosure)
 }
 
 /// A person may withdraw what a replaced notice asked for, so for withdrawals the notice need not be in force.
@@ -137,6 +139,34 @@ fn check_purposes(payload: &Payload, site: &Site, notice: &Notice) -> Result<(),
         }
     }
     Ok(())
+}
+
+/// Nobody may fill the vault with what no form asks for, and who gives no consent hands over no data.
+fn check_values(receipt: &Receipt, site: &Site, notice: &Notice) -> Result<(), DisclosureFault> {
+    let gives = receipt
+        .payload()
+        .decisions
+        .iter()
+        .any(|decision| decision.state == State::Given);
+    for value in receipt.disclosures() {
+        let field = asked(site, &notice.id)
+            .find(|field| field.id == value.name())
+            .filter(|_| gives)
+            .ok_or(DisclosureFault::NotAsked)?;
+        if value.value().chars().count() > usize::from(field.max) {
+            return Err(DisclosureFault::TooLong);
+        }
+    }
+    Ok(())
+}
+
+/// The fields whose values a receipt for this notice may carry.
+fn asked<'a>(site: &'a Site, notice: &'a str) -> impl Iterator<Item = &'a Field> {
+    site.forms.iter().flat_map(move |form| {
+        form.fields.iter().filter(move |field| {
+            form.notice == notice || field.also_for.iter().any(|other| other == notice)
+        })
+    })
 }
 
 /// A purpose of the matrix, or a service of a cookie category that the site has.

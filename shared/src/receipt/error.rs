@@ -174,6 +174,9 @@ pub enum DisclosureFault {
     /// The name is a member's, reserved, or used twice.
     #[error("a name is reserved or stands twice")]
     Name,
+    /// No form with this notice has such a field, or nothing is given.
+    #[error("a value is not one that the notice's form asks for, or no consent is given for it")]
+    NotAsked,
     /// `_sd` has a digest twice.
     #[error("`_sd` has a digest twice")]
     ReferencedTwice,
@@ -186,6 +189,9 @@ pub enum DisclosureFault {
     /// Not three strings.
     #[error("one is not an array of three strings: salt, name, value")]
     Shape,
+    /// Longer than the field allows.
+    #[error("a value is longer than its field allows")]
+    TooLong,
     /// Not in `_sd`.
     #[error("one is not referenced by the signed part")]
     Unreferenced,
