@@ -1,0 +1,142 @@
+//! The state that all handlers share, and how it comes up and goes down.
+
+mod start;
+
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+
+use ed25519_dalek::SigningKey;
+use raspiska_shared::{api::Current, log::note::VerifierKey, notice::NoticeRef, policy::PolicyRef};
+
+use crate::{
+    clock::Clock,
+    http::{
+        assets::{Asset, Assets},
+        limit::Limits,
+        loader::Loader,
+        policies::Policies,
+    },
+    metrics::Metrics,
+    sequencer::Sequencer,
+    site::Loaded,
+    store::Store,
+};
+pub use crate::{keys::KeyError, sequencer::LoadError};
+pub use start::StartError;
+
+/// Everything that a request reaches. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// Shared, never changed after the start: what changes is behind the store and the sequencers.
+struct Parts {
+    sites: BTreeMap<String, Arc<SiteState>>,
+    store: Arc<dyn Store>,
+    assets: Assets,
+    pages: Option<PathBuf>,
+    limits: Limits,
+    metrics: Metrics,
+    clock: Clock,
+}
+
+/// One site as it is served.
+pub(crate) struct SiteState {
+    /// Its directory, read; `log.vkey` is set.
+    pub(crate) loaded: Loaded,
+    /// The site bundle as it is sent.
+    pub(crate) bundle: Asset,
+    /// The loader with this site's configuration.
+    pub(crate) loader: Loader,
+    /// The pages of its policy.
+    pub(crate) policies: Policies,
+    /// The public half of its log's key.
+    pub(crate) vkey: VerifierKey,
+    /// Signs the operator's own statements.
+    pub(crate) operator: SigningKey,
+    /// The way into its log.
+    pub(crate) sequencer: Sequencer,
+}
+
+impl App {
+    /// The site with this id.
+    pub(crate) fn site(&self, id: &str) -> Option<&Arc<SiteState>> {
+        self.0.sites.get(id)
+    }
+
+    /// All sites.
+    pub(crate) fn sites(&self) -> impl Iterator<Item = &Arc<SiteState>> {
+        self.0.sites.values()
+    }
+
+    /// The store. Its calls block: see [`crate::http::read`].
+    pub(crate) fn store(&self) -> &Arc<dyn Store> {
+        &self.0.store
+    }
+
+    /// What the browser loads.
+    pub(crate) fn assets(&self) -> &Assets {
+        &self.0.assets
+    }
+
+    /// The folder of host pages.
+    pub(crate) fn pages(&self) -> Option<&PathBuf> {
+        self.0.pages.as_ref()
+    }
+
+    /// What one caller may use.
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.0.limits
+    }
+
+    /// What is counted.
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    /// The time.
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// Ends the sequencers: each logs what it has taken, then stops. Blocks.
+    pub fn stop(&self) {
+        for site in self.sites() {
+            site.sequencer.stop();
+        }
+    }
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.0.sites.keys()).finish()
+    }
+}
+
+impl SiteState {
+    /// The documents in force on `day`, in every language: what a 409 carries.
+    pub(crate) fn current(&self, day: &str) -> Option<Current> {
+        let site = &self.loaded.site;
+        let edition = site
+            .editions
+            .iter()
+            .filter(|edition| edition.effective.as_str() <= day)
+            .max_by(|a, b| a.effective.cmp(&b.effective))?;
+        let in_force = |since: &str, until: Option<&str>| {
+            since <= day && until.is_none_or(|until| day < until)
+        };
+        let notices = site
+            .notices
+            .iter()
+            .filter(|notice| in_force(&notice.since, notice.until.as_deref()))
+            .map(|notice| NoticeRef {
+                id: notice.id.clone(),
+                lang: notice.lang,
+                sha256: notice.sha256,
+            })
+            .collect();
+        let policy = PolicyRef {
+            edition: edition.edition.clone(),
+            sha256: edition.sha256,
+        };
+        Some(Current { policy, notices })
+    }
+}

@@ -1,0 +1,54 @@
+//! The subcommands of `raspiska`.
+
+mod inbox;
+mod policy;
+mod serve;
+mod verify;
+
+use std::{
+    io::{self, Write as _},
+    process::ExitCode,
+};
+
+use clap::Parser;
+
+use crate::{config::Config, router};
+
+/// Consent receipts: taken, logged, proved.
+#[derive(Parser)]
+#[command(name = "raspiska", version)]
+enum Command {
+    /// Serve sites: their loaders, policies, receipts and logs.
+    Serve(Config),
+    /// For the operator: list receipts that disclose personal data, or show what one discloses. Showing is recorded.
+    Inbox(inbox::Inbox),
+    /// Policies: read an operator's plain text, check a site's directory.
+    Policy(policy::Policy),
+    /// Check a receipt file, without any network.
+    Verify(verify::Verify),
+    /// Print the description of the HTTP interface.
+    #[command(hide = true)]
+    Openapi,
+}
+
+/// Runs what the command line asks for.
+#[must_use]
+pub fn run() -> ExitCode {
+    let done = match Command::parse() {
+        Command::Serve(config) => serve::run(&config).map_err(|error| error.to_string()),
+        Command::Inbox(inbox) => inbox.run().map_err(|error| error.to_string()),
+        Command::Openapi => {
+            write!(io::stdout(), "{}", router::openapi()).map_err(|error| error.to_string())
+        }
+        Command::Policy(policy) => return policy.run(),
+        Command::Verify(verify) => return verify.run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            // Nothing can be done about a reader that went away; the exit code still says what happened.
+            let _ = writeln!(io::stderr(), "raspiska: {sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! `raspiska serve`: from the flags to the last answer.
+
+use std::{
+    io::{self, IsTerminal as _},
+    net::SocketAddr,
+    sync::Arc,
+    time::Duration,
+};
+
+use tokio::{net::TcpListener, runtime, time};
+use tracing::level_filters::LevelFilter;
+
+use crate::{
+    app::{App, StartError},
+    clock::Clock,
+    config::{Config, LogFormat, LogLevel},
+    data::{DataDir, DataError},
+    listen,
+    router::router,
+    store::{Sqlite, StoreError},
+};
+
+/// How often counts are folded and quiet callers forgotten.
+const HOUSEKEEPING: Duration = Duration::from_secs(30);
+
+/// Why the server ended, or never began.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ServeError {
+    /// The data directory.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// The address.
+    #[error("{address} cannot be listened on: {source}")]
+    Listen {
+        address: SocketAddr,
+        source: io::Error,
+    },
+    /// Threads or signals.
+    #[error("the system refuses what a server needs: {0}")]
+    System(#[from] io::Error),
+    /// Sites, keys, logs.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Serves until SIGINT or SIGTERM; then finishes what has begun.
+pub(super) fn run(config: &Config) -> Result<(), ServeError> {
+    write_logs(config);
+    let data = DataDir::hold(&config.data)?;
+    let store = Arc::new(Sqlite::open(&data.store())?);
+    let app = App::start(config, store, Clock::system())?;
+    let runtime = runtime::Builder::new_multi_thread().enable_all().build()?;
+    let served = runtime.block_on(serve(config, app.clone()));
+    // No more requests: what they have handed in is logged, then the threads end. The lock on the data goes last.
+    app.stop();
+    drop(data);
+    tracing::info!("stopped");
+    served
+}
+
+async fn serve(config: &Config, app: App) -> Result<(), ServeError> {
+    // Before listening: a signal from here on is an orderly end.
+    let stop = stop()?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|source| ServeError::Listen {
+            address: config.listen,
+            source,
+        })?;
+    tracing::info!(address = %listener.local_addr()?, "listening");
+    let housekeeping = tokio::spawn(keep_house(app.clone()));
+    listen::serve(listener, router(app), stop).await;
+    housekeeping.abort();
+    Ok(())
+}
+
+async fn keep_house(app: App) {
+    let mut ticks = time::interval(HOUSEKEEPING);
+    loop {
+        ticks.tick().await;
+        app.limits().forget();
+        app.metrics().fold();
+    }
+}
+
+#[cfg(unix)]
+fn stop() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (
+        signal(SignalKind::interrupt())?,
+        signal(SignalKind::terminate())?,
+    );
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        tracing::info!("stopping");
+    })
+}
+
+#[cfg(not(unix))]
+fn stop() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}
+
+fn write_logs(config: &Config) {
+    let level = match config.log_level {
+        LogLevel::Error => LevelFilter::ERROR,
+        LogLevel::Info => LevelFilter::INFO,
+        LogLevel::Warn => LevelFilter::WARN,
+    };
+    let lines = tracing_subscriber::fmt()
+        .with_writer(io::stderr)
+        .with_max_level(level)
+        .with_target(false);
+    match config.log_format {
+        LogFormat::Json => lines.json().flatten_event(true).init(),
+        LogFormat::Text => lines.with_ansi(io::stderr().is_terminal()).init(),
+    }
+}

@@ -1,0 +1,115 @@
+//! The data directory: made private, and held by one server at a time.
+//!
+//! ```text
+//! lock                  held by the running server
+//! store.sqlite          receipts, log, sealed personal data
+//! vault.key             unwraps the keys of the personal data
+//! log-<site>.key        signs the site's checkpoints
+//! operator-<site>.key   signs the operator's own statements
+//! ```
+
+use std::{
+    fs::{self, File, OpenOptions, TryLockError},
+    io,
+    path::{Path, PathBuf},
+};
+
+/// An open data directory; dropping it lets the next server in.
+#[derive(Debug)]
+pub struct DataDir {
+    path: PathBuf,
+    // Never read: the lock lasts as long as the file is open, also through a crash.
+    _lock: Option<File>,
+}
+
+/// Why the directory cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DataError {
+    /// Another server has it.
+    #[error("{}: another server uses this data directory; stop it first, or give --data another directory", .0.display())]
+    InUse(PathBuf),
+    /// The file system.
+    #[error("{}: {source}", .path.display())]
+    Io {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Nothing is there.
+    #[error("{}: there is no store here; give --data the directory of a server that has run", .0.display())]
+    NoStore(PathBuf),
+}
+
+impl DataDir {
+    /// For the server: makes the directory, 0700, and locks it.
+    ///
+    /// # Errors
+    /// [`DataError`].
+    pub fn hold(path: &Path) -> Result<Self, DataError> {
+        let fault = |path: &Path| {
+            let path = path.to_owned();
+            move |source| DataError::Io { path, source }
+        };
+        if !path.exists() {
+            make_private(path).map_err(fault(path))?;
+        }
+        let lock = path.join("lock");
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&lock)
+            .map_err(fault(&lock))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self {
+                path: path.to_owned(),
+                _lock: Some(file),
+            }),
+            Err(TryLockError::WouldBlock) => Err(DataError::InUse(path.to_owned())),
+            Err(TryLockError::Error(source)) => Err(DataError::Io { path: lock, source }),
+        }
+    }
+
+    /// For commands beside a running server: the directory has to be there.
+    ///
+    /// # Errors
+    /// [`DataError::NoStore`].
+    pub fn visit(path: &Path) -> Result<Self, DataError> {
+        let dir = Self {
+            path: path.to_owned(),
+            _lock: None,
+        };
+        if dir.store().is_file() {
+            Ok(dir)
+        } else {
+            Err(DataError::NoStore(path.to_owned()))
+        }
+    }
+
+    /// The directory.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The store's file.
+    #[must_use]
+    pub fn store(&self) -> PathBuf {
+        self.path.join("store.sqlite")
+    }
+}
+
+#[cfg(unix)]
+fn make_private(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+}
+
+#[cfg(not(unix))]
+fn make_private(path: &Path) -> io::Result<()> {
+    fs::DirBuilder::new().recursive(true).create(path)
+}

@@ -1,0 +1,153 @@
+//! What handlers ask for: a site that exists, a hash that is one, a body of the right type and size.
+
+use std::sync::Arc;
+
+use axum::{
+    body::Body,
+    extract::{FromRequest, FromRequestParts, RawPathParams, Request},
+    http::{HeaderMap, header, request::Parts},
+};
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use raspiska_shared::{
+    api::RECEIPT_TYPE,
+    digest::{Digest, DigestError},
+    log::tile::{TilePath, TilePathError},
+    problem::Kind,
+    receipt::MAX_LEN,
+};
+use serde::de::DeserializeOwned;
+
+use crate::{
+    app::{App, SiteState},
+    problem::Problem,
+};
+
+/// Longest JSON body: a hash and a code.
+const MAX_JSON: usize = 4 * 1024;
+
+/// `{site}` in the path.
+pub(crate) struct AtSite(pub(crate) Arc<SiteState>);
+
+impl FromRequestParts<App> for AtSite {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let id = parameter(parts, app, "site").await?;
+        let site = app
+            .site(&id)
+            .ok_or_else(|| Problem::not_found("there is no such site"))?;
+        Ok(Self(Arc::clone(site)))
+    }
+}
+
+/// `{hash}` in the path.
+pub(crate) struct ReceiptHash(pub(crate) Digest);
+
+impl FromRequestParts<App> for ReceiptHash {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let text = parameter(parts, app, "hash").await?;
+        let hash = text.parse();
+        hash.map(Self).map_err(|error: DigestError| {
+            Problem::new(
+                Kind::BadRequest,
+                format!("the receipt's hash is malformed: {error}"),
+            )
+        })
+    }
+}
+
+/// `{path}` of a tile.
+pub(crate) struct AtTile(pub(crate) TilePath);
+
+impl FromRequestParts<App> for AtTile {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let path = parameter(parts, app, "path").await?;
+        let path = format!("tile/{path}").parse();
+        // A path that no log has is an address with nothing at it.
+        path.map(Self)
+            .map_err(|error: TilePathError| Problem::not_found(&error.to_string()))
+    }
+}
+
+async fn parameter(parts: &mut Parts, app: &App, name: &str) -> Result<String, Problem> {
+    let parameters = RawPathParams::from_request_parts(parts, app)
+        .await
+        .map_err(|_| {
+            Problem::new(
+                Kind::BadRequest,
+                "the path is not UTF-8; percent-encode it anew",
+            )
+        })?;
+    let found = parameters
+        .iter()
+        .find(|(own, _)| *own == name)
+        .map(|(_, value)| value.to_owned());
+    found.ok_or_else(Problem::internal)
+}
+
+/// The bytes of a receipt: `application/sd-jwt`, at most 32 KiB.
+pub(crate) struct ReceiptBody(pub(crate) Bytes);
+
+impl FromRequest<App> for ReceiptBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, Problem> {
+        expect_type(request.headers(), RECEIPT_TYPE)?;
+        body(request.into_body(), MAX_LEN).await.map(Self)
+    }
+}
+
+/// A small JSON body of type `T`.
+pub(crate) struct JsonBody<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, Problem> {
+        expect_type(request.headers(), "application/json")?;
+        let bytes = body(request.into_body(), MAX_JSON).await?;
+        // The position only: what stands there may be somebody's code.
+        serde_json::from_slice(&bytes).map(Self).map_err(|error| {
+            let sentence = format!(
+                "the JSON is malformed or not of the expected shape near byte {}",
+                error.column()
+            );
+            Problem::new(Kind::BadRequest, sentence)
+        })
+    }
+}
+
+fn expect_type(headers: &HeaderMap, expected: &str) -> Result<(), Problem> {
+    let sent = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let essence = sent.split(';').next().unwrap_or_default().trim();
+    if essence.eq_ignore_ascii_case(expected) {
+        Ok(())
+    } else {
+        Err(Problem::new(
+            Kind::MediaType,
+            format!("send the body as Content-Type: {expected}"),
+        ))
+    }
+}
+
+async fn body(body: Body, limit: usize) -> Result<Bytes, Problem> {
+    match Limited::new(body, limit).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(Problem::new(
+            Kind::TooLarge,
+            format!("the body is longer than {limit} bytes; send a shorter one"),
+        )),
+        Err(_) => Err(Problem::new(
+            Kind::BadRequest,
+            "the body broke off; send it again",
+        )),
+    }
+}

@@ -1,0 +1,195 @@
+//! Limits of what one caller may use: requests a minute, time, processor.
+
+use std::{
+    net::{IpAddr, Ipv6Addr, SocketAddr},
+    num::NonZeroU32,
+    sync::Arc,
+    thread,
+    time::Duration,
+};
+
+use axum::{
+    extract::{ConnectInfo, Request, State},
+    http::HeaderMap,
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _};
+use raspiska_shared::problem::Kind;
+use tokio::sync::Semaphore;
+
+use crate::{app::App, config::Config, problem::Problem};
+
+/// Longest time from the request's head to the answer's.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The limits of one server.
+pub(crate) struct Limits {
+    /// None: no limit.
+    rate: Option<DefaultKeyedRateLimiter<IpAddr>>,
+    trust_proxy: bool,
+    /// One permit for each core: more verifications at a time would only wait for each other.
+    cores: Arc<Semaphore>,
+}
+
+impl Limits {
+    pub(crate) fn new(config: &Config) -> Self {
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            rate: NonZeroU32::new(config.rate)
+                .map(|rate| RateLimiter::keyed(Quota::per_minute(rate))),
+            trust_proxy: config.trust_proxy,
+            cores: Arc::new(Semaphore::new(cores)),
+        }
+    }
+
+    /// Runs `work` on a thread of its own, as many at a time as there are cores: the async threads stay free to answer.
+    pub(crate) async fn compute<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let permit = Arc::clone(&self.cores).acquire_owned().await;
+        let done = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            work()
+        });
+        done.await.map_err(|_| Problem::internal())
+    }
+
+    /// Forgets addresses that have been quiet.
+    pub(crate) fn forget(&self) {
+        if let Some(rate) = &self.rate {
+            rate.retain_recent();
+            rate.shrink_to_fit();
+        }
+    }
+
+    fn check(&self, caller: IpAddr) -> Result<(), Problem> {
+        let Some(rate) = &self.rate else {
+            return Ok(());
+        };
+        rate.check_key(&caller).map_err(|until| {
+            let wait = until.wait_time_from(governor::clock::DefaultClock::default().now());
+            let sentence =
+                "too many requests from this address; send again after Retry-After seconds";
+            Problem::new(Kind::RateLimited, sentence).after(wait.as_secs() + 1)
+        })
+    }
+
+    /// Whose requests are counted together. Of IPv6 the network: one subscriber has 2^64 addresses.
+    fn caller(&self, request: &Request) -> IpAddr {
+        let peer = request
+            .extensions()
+            .get::<ConnectInfo<SocketAddr>>()
+            .map(|info| info.0.ip());
+        let forwarded = if self.trust_proxy {
+            last_forwarded(request.headers())
+        } else {
+            None
+        };
+        match forwarded
+            .or(peer)
+            .unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED))
+            .to_canonical()
+        {
+            IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
+            address => address,
+        }
+    }
+}
+
+/// The address that the nearest proxy saw: those before it are whatever the caller wrote.
+fn last_forwarded(headers: &HeaderMap) -> Option<IpAddr> {
+    let last = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .next_back()?
+        .to_str()
+        .ok()?;
+    last.rsplit(',').next()?.trim().parse().ok()
+}
+
+/// Refuses callers that send too much.
+pub(crate) async fn rate(State(app): State<App>, request: Request, next: Next) -> Response {
+    let limits = app.limits();
+    match limits.check(limits.caller(&request)) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// Ends requests that take too long. What reached the sequencer is still logged; sending it again is safe.
+pub(crate) async fn time(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(TIMEOUT, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::new(
+            Kind::Timeout,
+            "the request took longer than ten seconds; send it again",
+        )
+        .into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limits(rate: u32, trust_proxy: bool) -> Limits {
+        Limits {
+            rate: NonZeroU32::new(rate).map(|rate| RateLimiter::keyed(Quota::per_minute(rate))),
+            trust_proxy,
+            cores: Arc::new(Semaphore::new(1)),
+        }
+    }
+
+    fn request(peer: &str, forwarded: Option<&str>) -> Request {
+        let mut request = Request::new(axum::body::Body::empty());
+        let peer: SocketAddr = peer.parse().unwrap();
+        request.extensions_mut().insert(ConnectInfo(peer));
+        if let Some(forwarded) = forwarded {
+            request
+                .headers_mut()
+                .insert("x-forwarded-for", forwarded.parse().unwrap());
+        }
+        request
+    }
+
+    #[test]
+    fn the_proxy_is_believed_only_when_told_so() {
+        let request = request("127.0.0.1:1", Some("198.51.100.7, 203.0.113.9"));
+        assert_eq!(limits(1, false).caller(&request).to_string(), "127.0.0.1");
+        assert_eq!(limits(1, true).caller(&request).to_string(), "203.0.113.9");
+    }
+
+    #[test]
+    fn one_ipv6_network_is_one_caller() {
+        let limits = limits(1, false);
+        let (one, other) = (
+            request("[2001:db8:0:1::1]:1", None),
+            request("[2001:db8:0:1:f::2]:1", None),
+        );
+        assert_eq!(limits.caller(&one), limits.caller(&other));
+        assert_eq!(
+            limits
+                .caller(&request("[::ffff:192.0.2.1]:1", None))
+                .to_string(),
+            "192.0.2.1"
+        );
+    }
+
+    #[test]
+    fn the_one_above_the_rate_is_told_when_to_come_back() {
+        let limits = limits(2, false);
+        let caller = "192.0.2.1".parse().unwrap();
+        assert!(limits.check(caller).is_ok() && limits.check(caller).is_ok());
+        let problem = limits.check(caller).unwrap_err();
+        assert_eq!(problem.kind, Kind::RateLimited);
+        assert!(
+            problem
+                .retry_after
+                .is_some_and(|seconds| (1..=31).contains(&seconds))
+        );
+        assert!(limits.check("192.0.2.2".parse().unwrap()).is_ok());
+        limits.forget();
+    }
+}

@@ -1,0 +1,238 @@
+//! The policy's page: the text with an address for every clause, then the same as cards, consents, editions.
+
+use raspiska_shared::{
+    lang::Lang,
+    notice::Notice,
+    policy::{EditionRef, Policy, document::Document},
+};
+
+use super::{
+    annex, cards, text,
+    words::{self, Words},
+};
+use crate::{html::Html, site::Loaded};
+
+/// All that one page shows.
+pub(super) struct View<'a> {
+    pub(super) site: &'a Loaded,
+    pub(super) edition: &'a EditionRef,
+    pub(super) policy: &'a Policy,
+    pub(super) document: &'a Document,
+    pub(super) words: &'static Words,
+    pub(super) style: &'a str,
+}
+
+/// Writes one part of the page.
+type Part = fn(&mut Html, &View<'_>);
+
+impl<'a> View<'a> {
+    /// The page of an edition in a language, if the site has it.
+    pub(super) fn new(
+        site: &'a Loaded,
+        edition: &'a EditionRef,
+        lang: Lang,
+        style: &'a str,
+    ) -> Option<Self> {
+        Some(Self {
+            site,
+            edition,
+            policy: site.policies.get(&edition.edition)?,
+            document: site.documents.get(&(edition.edition.clone(), lang))?,
+            words: words::of(lang),
+            style,
+        })
+    }
+
+    /// Where an edition of this policy is read.
+    pub(super) fn path(&self, edition: &str) -> String {
+        format!("/policy/{}/{edition}", self.site.site.site)
+    }
+
+    /// The consent documents that go with this edition: those that are in force with it now, else those that were.
+    pub(super) fn notices(&self) -> impl Iterator<Item = &'a Notice> + use<'a> {
+        let (site, lang) = (self.site, self.words.lang);
+        let day = if self.edition.edition == site.site.edition {
+            site.today.as_str()
+        } else {
+            self.edition.effective.as_str()
+        };
+        site.site.notices.iter().filter(move |notice| {
+            notice.lang == lang
+                && notice.since.as_str() <= day
+                && notice.until.as_deref().is_none_or(|until| day < until)
+        })
+    }
+}
+
+/// Writes the page.
+pub(super) fn write(view: &View<'_>) -> String {
+    let tag = view.words.lang.tag();
+    Html::document(tag, |html| {
+        html.element("head", &[], |html| head(html, view));
+        html.element("body", &[("id", "top")], |html| {
+            html.element("header", &[("class", "bar")], |html| bar(html, view));
+            html.element("main", &[], |html| {
+                intro(html, view);
+                html.element("div", &[("class", "columns")], |html| {
+                    html.element(
+                        "nav",
+                        &[("class", "contents"), ("aria-labelledby", "contents")],
+                        |html| contents(html, view),
+                    );
+                    html.element("article", &[("class", "text")], |html| {
+                        text::write(html, view.document)
+                    });
+                });
+                let parts: [(_, Part); 3] = [
+                    ("purposes", cards::write),
+                    ("notices", annex::notices),
+                    ("editions", annex::editions),
+                ];
+                for (id, write) in parts {
+                    html.element("section", &[("aria-labelledby", id)], |html| {
+                        write(html, view)
+                    });
+                }
+            });
+            html.element("footer", &[], |html| {
+                html.leaf("a", &[("href", "#top")], view.words.top)
+            });
+        });
+    })
+}
+
+fn head(html: &mut Html, view: &View<'_>) {
+    let title = format!("{} — {}", view.document.title, view.policy.controller.brand);
+    html.void("meta", &[("charset", "utf-8")]);
+    html.void(
+        "meta",
+        &[
+            ("name", "viewport"),
+            ("content", "width=device-width, initial-scale=1"),
+        ],
+    );
+    html.void(
+        "meta",
+        &[("name", "color-scheme"), ("content", "light dark")],
+    );
+    html.leaf("title", &[], &title);
+    html.void("link", &[("rel", "stylesheet"), ("href", view.style)]);
+    html.void(
+        "link",
+        &[
+            ("rel", "canonical"),
+            ("href", &view.path(&view.edition.edition)),
+        ],
+    );
+    for lang in &view.site.site.languages {
+        let href = format!("?lang={}", lang.tag());
+        html.void(
+            "link",
+            &[
+                ("rel", "alternate"),
+                ("hreflang", lang.tag()),
+                ("href", &href),
+            ],
+        );
+    }
+}
+
+fn bar(html: &mut Html, view: &View<'_>) {
+    let controller = &view.policy.controller;
+    let home = format!("https://{}", controller.website.to_lowercase());
+    html.leaf(
+        "a",
+        &[("class", "brand"), ("href", &home)],
+        &controller.brand,
+    );
+    for &lang in view
+        .site
+        .site
+        .languages
+        .iter()
+        .filter(|lang| **lang != view.words.lang)
+    {
+        let href = format!("?lang={}", lang.tag());
+        html.leaf(
+            "a",
+            &[
+                ("href", &href),
+                ("hreflang", lang.tag()),
+                ("lang", lang.tag()),
+            ],
+            view.words.other,
+        );
+    }
+}
+
+fn intro(html: &mut Html, view: &View<'_>) {
+    let (words, controller) = (view.words, &view.policy.controller);
+    html.element("div", &[("class", "intro")], |html| {
+        html.leaf("h1", &[], &view.document.title);
+        if view.edition.edition != view.site.site.edition {
+            html.element("p", &[("class", "warning")], |html| {
+                html.text(words.not_current);
+                html.text(" ");
+                html.leaf(
+                    "a",
+                    &[("href", &view.path(&view.site.site.edition))],
+                    words.current,
+                );
+            });
+        }
+        html.element("dl", &[("class", "facts")], |html| {
+            fact(html, words.effective, |html| {
+                html.leaf(
+                    "time",
+                    &[("datetime", &view.edition.effective)],
+                    &words::date(words.lang, &view.edition.effective),
+                );
+            });
+            fact(html, words.operator, |html| {
+                html.text(controller.name.get(words.lang))
+            });
+            fact(html, words.contact, |html| html.prose(&controller.email));
+        });
+        paragraphs(html, &view.document.preamble);
+    });
+}
+
+/// A term and what it is.
+pub(super) fn fact(html: &mut Html, term: &str, inside: impl FnOnce(&mut Html)) {
+    html.element("div", &[], |html| {
+        html.leaf("dt", &[], term);
+        html.element("dd", &[], inside);
+    });
+}
+
+fn contents(html: &mut Html, view: &View<'_>) {
+    html.leaf("h2", &[("id", "contents")], view.words.contents);
+    html.element("ol", &[], |html| {
+        for section in &view.document.sections {
+            let (href, number) = (format!("#s-{}", section.number), section.number.to_string());
+            html.element("li", &[], |html| {
+                html.element("a", &[("href", &href)], |html| {
+                    html.leaf("span", &[("class", "number")], &number);
+                    html.text(&section.title);
+                });
+            });
+        }
+    });
+    html.element("ul", &[], |html| {
+        let words = view.words;
+        for (href, text) in [
+            ("#purposes", words.purposes),
+            ("#notices", words.notices),
+            ("#editions", words.editions),
+        ] {
+            html.element("li", &[], |html| html.leaf("a", &[("href", href)], text));
+        }
+    });
+}
+
+/// Plain paragraphs.
+pub(super) fn paragraphs(html: &mut Html, texts: &[String]) {
+    for text in texts {
+        html.element("p", &[], |html| html.prose(text));
+    }
+}

@@ -1,0 +1,153 @@
+//! Withdrawal by code: for a person whose device is gone. The operator states it; nobody can mistake it for an act of the
+//! person.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use raspiska_shared::{
+    api::Withdrawal,
+    digest::Digest,
+    problem::Kind,
+    receipt::{
+        Actor, Decision, Draft, Event, Method, Payload, Receipt, State as Decided, Uuid, sign,
+    },
+    status::Standing,
+};
+use subtle::ConstantTimeEq as _;
+
+use super::{
+    extract::{AtSite, JsonBody},
+    receipts, schema,
+};
+use crate::{
+    app::{App, SiteState},
+    problem::Problem,
+    sequencer::Outcome,
+    standing,
+};
+
+/// Withdraws what a receipt gave.
+///
+/// 1. The receipt was logged, else 404. 2. The code is the one that it commits to, else 422 `code`. 3. Something that it gave
+/// is still given, else 422 `withdrawal`. 4. The operator's statement is logged like a receipt: 201.
+#[utoipa::path(post, path = "/v1/sites/{site}/withdrawals", tag = "receipts", params(("site" = String, Path, description = "The site's id")),
+    request_body(content = schema::Withdrawal, content_type = "application/json"),
+    responses((status = 201, description = "The operator's statement is logged, durably", body = schema::Logged),
+        (status = 400, description = "Malformed", body = schema::Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such site or receipt", body = schema::Problem, content_type = "application/problem+json"),
+        (status = 408, description = "Sent too slowly", body = schema::Problem, content_type = "application/problem+json"),
+        (status = 413, description = "Too large", body = schema::Problem, content_type = "application/problem+json"),
+        (status = 415, description = "Not application/json", body = schema::Problem, content_type = "application/problem+json"),
+        (status = 422, description = "The code does not fit, or nothing is left to withdraw", body = schema::Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests", body = schema::Problem, content_type = "application/problem+json"),
+        (status = 503, description = "Not now; send it again", body = schema::Problem, content_type = "application/problem+json")))]
+pub(crate) async fn create_withdrawal(
+    State(app): State<App>,
+    AtSite(site): AtSite,
+    JsonBody(request): JsonBody<Withdrawal>,
+) -> Result<Response, Problem> {
+    let received = app.clock().millis();
+    let (store, at) = (Arc::clone(app.store()), Arc::clone(&site));
+    let found = super::read(move || {
+        let id = &at.loaded.site.site;
+        let Some(row) = store.row(id, &request.receipt)? else {
+            return Ok(None);
+        };
+        let standing = standing::of_subject(&*store, id, &row.subject)?;
+        Ok(Some((standing::payload(&row)?, standing, row)))
+    })
+    .await?;
+    // (1)
+    let (payload, standing, row) = found.ok_or_else(receipts::unknown)?;
+    // (2)
+    if !opens(&payload, &request.code) {
+        let sentence =
+            "the code is not the one of this receipt; copy it again from the downloaded receipt";
+        return Err(Problem::new(Kind::Code, sentence));
+    }
+    // (3)
+    let decisions = left(&payload, &standing);
+    if decisions.is_empty() {
+        return Err(Problem::new(
+            Kind::Withdrawal,
+            "nothing that this receipt gave is still given, so all is done",
+        ));
+    }
+    // (4)
+    let statement = state(&site, payload, row.receipt, decisions, received)?;
+    let status = receipts::decided(statement.payload());
+    match site.sequencer.log(statement, row.subject, received).await {
+        Outcome::Logged(proof) => {
+            Ok((StatusCode::CREATED, Json(receipts::logged(&proof, status))).into_response())
+        }
+        Outcome::Refused(error) => Err(Problem::from(&error)),
+        // A statement has a fresh id, so it cannot have been logged before.
+        Outcome::Known(_) | Outcome::Unavailable => Err(Problem::unavailable()),
+    }
+}
+
+/// In constant time, as guesses are compared; a receipt without a code is opened by none.
+fn opens(payload: &Payload, code: &str) -> bool {
+    let shown = Digest::of(code.as_bytes());
+    payload.withdrawal.is_some_and(|commitment| {
+        shown
+            .as_bytes()
+            .ct_eq(commitment.code_sha256.as_bytes())
+            .into()
+    })
+}
+
+/// What the receipt gave and the subject still gives, now withdrawn.
+fn left(payload: &Payload, standing: &Standing) -> Vec<Decision> {
+    payload
+        .decisions
+        .iter()
+        .filter(|decision| decision.state == Decided::Given && standing.allows(&decision.purpose))
+        .map(|decision| Decision {
+            purpose: decision.purpose.clone(),
+            state: Decided::Withdrawn,
+        })
+        .collect()
+}
+
+/// The operator's statement about `receipt`, signed.
+fn state(
+    site: &SiteState,
+    about: Payload,
+    receipt: Digest,
+    decisions: Vec<Decision>,
+    millis: u64,
+) -> Result<Receipt, Problem> {
+    let mut random = [0; 10];
+    let failed = |error: &dyn std::fmt::Display| {
+        tracing::error!(error = %error, "statement not signed");
+        Problem::internal()
+    };
+    getrandom::fill(&mut random).map_err(|error| failed(&error))?;
+    let draft = Draft {
+        jti: Uuid::v7(millis, random),
+        iat: millis / 1000,
+        aud: about.aud,
+        category: about.category,
+        policy: about.policy,
+        notice: about.notice,
+        decisions,
+        event: Event {
+            by: Actor::Operator,
+            method: Method::Code,
+        },
+        prev: None,
+        of: Some(receipt),
+        withdrawal: None,
+        client: None,
+        disclosures: Vec::new(),
+    };
+    // Opened again like anyone's receipt: what is logged has been verified, whoever made it.
+    let signed = sign(draft, &site.operator).map_err(|error| failed(&error))?;
+    Receipt::open(signed.text.as_bytes()).map_err(|error| failed(&error))
+}

@@ -1,0 +1,34 @@
+//! The server of Raspiska: verifies consent receipts, logs them durably, answers with proofs.
+//!
+//! In scope: HTTP, the store, the sequencer that writes the log, the vault of personal data, the pages and assets that a
+//! site's visitors load. Out of scope: formats and cryptography of receipts and log (`raspiska-shared`), what runs in the
+//! browser (`raspiska-widget`, the loader).
+//!
+//! A receipt's way through: [`router`] → `http::receipts` (verified off the async threads) → `sequencer` (one transaction
+//! for many receipts) → [`store`]; the answer leaves only after the durable commit.
+
+// How it is started.
+pub mod app;
+pub mod command;
+pub mod config;
+
+// What a request meets.
+mod html;
+mod http;
+mod listen;
+mod problem;
+pub mod router;
+
+// What is kept.
+pub mod data;
+mod keys;
+mod proofs;
+mod sequencer;
+mod standing;
+pub mod store;
+mod vault;
+
+// What it knows and measures.
+pub mod clock;
+mod metrics;
+mod site;

@@ -1,0 +1,173 @@
+//! What is counted, in Prometheus' text format at `/metrics`. Labels are routes, kinds and sites: nothing about a person.
+
+use std::{sync::Arc, time::Duration};
+
+use metrics::{
+    Counter, Gauge, Histogram, Key, Label, Level, Metadata, Recorder as _, SharedString, Unit,
+};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusRecorder};
+
+/// Upper bounds of latencies in seconds: commits take milliseconds, requests up to their limit of ten seconds.
+const SECONDS: &[f64] = &[
+    0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0,
+];
+/// Upper bounds of batch sizes.
+const BATCH: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0];
+
+const REQUESTS: &str = "raspiska_requests_total";
+const REQUEST_SECONDS: &str = "raspiska_request_duration_seconds";
+const REFUSALS: &str = "raspiska_refusals_total";
+const RECEIPTS: &str = "raspiska_receipts_logged_total";
+const FAILURES: &str = "raspiska_batch_failures_total";
+const BATCH_SIZE: &str = "raspiska_batch_size";
+const COMMIT_SECONDS: &str = "raspiska_commit_duration_seconds";
+const TREE_SIZE: &str = "raspiska_tree_size";
+const QUEUE: &str = "raspiska_queue_length";
+
+const METADATA: Metadata<'static> = Metadata::new("raspiska", Level::INFO, None);
+
+/// All counts of one server.
+#[derive(Clone)]
+pub(crate) struct Metrics(Arc<PrometheusRecorder>);
+
+/// The counts of one log.
+pub(crate) struct SequencerMetrics {
+    receipts: Counter,
+    failures: Counter,
+    batch: Histogram,
+    commit: Histogram,
+    size: Gauge,
+}
+
+impl Metrics {
+    pub(crate) fn new() -> Self {
+        let suffix = |name: &str| Matcher::Full(name.to_owned());
+        // The only error is an empty list of buckets; then summaries take their place.
+        let builder = PrometheusBuilder::new();
+        let builder = [
+            (REQUEST_SECONDS, SECONDS),
+            (COMMIT_SECONDS, SECONDS),
+            (BATCH_SIZE, BATCH),
+        ]
+        .into_iter()
+        .fold(builder, |builder, (name, buckets)| {
+            builder
+                .set_buckets_for_metric(suffix(name), buckets)
+                .unwrap_or_else(|_| PrometheusBuilder::new())
+        });
+        let recorder = builder.build_recorder();
+        let text = SharedString::const_str;
+        recorder.describe_counter(
+            REQUESTS.into(),
+            None,
+            text("Requests by method, route and status."),
+        );
+        recorder.describe_histogram(
+            REQUEST_SECONDS.into(),
+            Some(Unit::Seconds),
+            text("Time to the answer, by route."),
+        );
+        recorder.describe_counter(
+            REFUSALS.into(),
+            None,
+            text("Requests that were not served, by kind."),
+        );
+        recorder.describe_counter(RECEIPTS.into(), None, text("Receipts logged."));
+        recorder.describe_counter(
+            FAILURES.into(),
+            None,
+            text("Batches that were not logged, or not surely."),
+        );
+        recorder.describe_histogram(
+            BATCH_SIZE.into(),
+            None,
+            text("Receipts in one transaction."),
+        );
+        recorder.describe_histogram(
+            COMMIT_SECONDS.into(),
+            Some(Unit::Seconds),
+            text("Time of one durable transaction."),
+        );
+        recorder.describe_gauge(TREE_SIZE.into(), None, text("Entries in the log."));
+        recorder.describe_gauge(QUEUE.into(), None, text("Receipts that wait for the log."));
+        Self(Arc::new(recorder))
+    }
+
+    /// The counts of one site's log.
+    pub(crate) fn sequencer(&self, site: &str) -> SequencerMetrics {
+        let key =
+            |name: &'static str| Key::from_parts(name, vec![Label::new("site", site.to_owned())]);
+        SequencerMetrics {
+            receipts: self.0.register_counter(&key(RECEIPTS), &METADATA),
+            failures: self.0.register_counter(&key(FAILURES), &METADATA),
+            batch: self.0.register_histogram(&key(BATCH_SIZE), &METADATA),
+            commit: self.0.register_histogram(&key(COMMIT_SECONDS), &METADATA),
+            size: self.0.register_gauge(&key(TREE_SIZE), &METADATA),
+        }
+    }
+
+    /// One request was answered.
+    pub(crate) fn answered(&self, method: &'static str, route: &str, status: u16, took: Duration) {
+        let route = Label::new("route", route.to_owned());
+        let labels = vec![
+            Label::from_static_parts("method", method),
+            route.clone(),
+            Label::new("status", status.to_string()),
+        ];
+        self.0
+            .register_counter(&Key::from_parts(REQUESTS, labels), &METADATA)
+            .increment(1);
+        let key = Key::from_parts(REQUEST_SECONDS, vec![route]);
+        self.0
+            .register_histogram(&key, &METADATA)
+            .record(took.as_secs_f64());
+    }
+
+    /// One request was not served.
+    pub(crate) fn refused(&self, kind: &'static str) {
+        let key = Key::from_parts(REFUSALS, vec![Label::from_static_parts("kind", kind)]);
+        self.0.register_counter(&key, &METADATA).increment(1);
+    }
+
+    /// How many receipts wait.
+    pub(crate) fn queue(&self, site: &str, waiting: usize) {
+        let key = Key::from_parts(QUEUE, vec![Label::new("site", site.to_owned())]);
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "the queue is far shorter than 2^52"
+        )]
+        self.0.register_gauge(&key, &METADATA).set(waiting as f64);
+    }
+
+    /// Prometheus' text format.
+    pub(crate) fn render(&self) -> String {
+        self.0.handle().render()
+    }
+
+    /// Folds what was recorded since the last call, so that it does not pile up when nobody asks.
+    pub(crate) fn fold(&self) {
+        self.0.handle().run_upkeep();
+    }
+}
+
+impl SequencerMetrics {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a gauge is a float; logs are far smaller than 2^52"
+    )]
+    pub(crate) fn tree_size(&self, size: u64) {
+        self.size.set(size as f64);
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "at most 512")]
+    pub(crate) fn committed(&self, receipts: usize, took: Duration, size: u64) {
+        self.receipts.increment(receipts as u64);
+        self.batch.record(receipts as f64);
+        self.commit.record(took.as_secs_f64());
+        self.tree_size(size);
+    }
+
+    pub(crate) fn failed(&self) {
+        self.failures.increment(1);
+    }
+}

@@ -1,0 +1,149 @@
+//! The sequencer: the only writer of a log. One thread per log takes what waits, decides, and commits it as one.
+//!
+//! ```text
+//! handlers ──► queue ──► [ dedupe · status · seal ] ──► [ tiles · root · checkpoint ] ──► store.append ──► answers
+//! ```
+//!
+//! An answer leaves only after the durable commit. In doubt, all of a batch are told to come back, the state in memory is
+//! thrown away, and the next batch begins from what the store says: the way after a failure is the way of the start.
+
+mod edge;
+mod plan;
+mod writer;
+
+use std::{
+    io,
+    sync::{Arc, Mutex, PoisonError},
+    thread::{self, JoinHandle},
+};
+
+use raspiska_shared::{
+    log::{note::NoteSigner, proof::Proof},
+    party::SubjectId,
+    receipt::{Receipt, ReceiptError},
+};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::{
+    metrics::SequencerMetrics,
+    store::{Position, Store},
+    vault::Vault,
+};
+use edge::Edge;
+pub use edge::LoadError;
+use writer::Writer;
+
+/// Most receipts that wait. At 32 KiB each this is the memory that a flood can take.
+const QUEUE: usize = 1024;
+
+/// The way into one log.
+pub(crate) struct Sequencer {
+    queue: mpsc::Sender<Job>,
+    /// Taken by whoever stops it.
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// What a sequencer works with.
+pub(crate) struct Setup {
+    pub(crate) site: String,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) vault: Arc<Vault>,
+    pub(crate) signer: NoteSigner,
+    pub(crate) metrics: SequencerMetrics,
+}
+
+/// What became of a receipt.
+#[derive(Debug)]
+#[must_use]
+pub(crate) enum Outcome {
+    /// It is in the log, durably, under this proof.
+    Logged(Proof),
+    /// It was in the log before.
+    Known(Position),
+    /// It does not fit the subject's other receipts.
+    Refused(ReceiptError),
+    /// Whether it is in the log is not known, or it was never tried: send it again.
+    Unavailable,
+}
+
+/// Why a sequencer does not begin.
+#[derive(Debug)]
+pub(crate) enum StartError {
+    Load(LoadError),
+    Thread(io::Error),
+}
+
+enum Job {
+    Log(Box<Submission>),
+    Stop,
+}
+
+/// A verified receipt that waits for its place in the log.
+struct Submission {
+    receipt: Receipt,
+    /// Whose status it changes.
+    subject: SubjectId,
+    /// UNIX milliseconds.
+    received: u64,
+    reply: oneshot::Sender<Outcome>,
+}
+
+impl Sequencer {
+    /// Loads the log's edge and begins.
+    pub(crate) fn start(setup: Setup) -> Result<Self, StartError> {
+        let edge = Edge::load(&*setup.store, &setup.site, setup.signer.vkey(), None)
+            .map_err(StartError::Load)?;
+        setup.metrics.tree_size(edge.head.size);
+        let (queue, jobs) = mpsc::channel(QUEUE);
+        let name = format!("log {}", setup.site);
+        let writer = Writer::new(setup, edge);
+        let thread = thread::Builder::new()
+            .name(name)
+            .spawn(move || writer.run(jobs))
+            .map_err(StartError::Thread)?;
+        Ok(Self {
+            queue,
+            thread: Mutex::new(Some(thread)),
+        })
+    }
+
+    /// Logs a verified receipt that changes the status of `subject`.
+    pub(crate) async fn log(&self, receipt: Receipt, subject: SubjectId, received: u64) -> Outcome {
+        let (reply, outcome) = oneshot::channel();
+        let submission = Submission {
+            receipt,
+            subject,
+            received,
+            reply,
+        };
+        // A full queue is answered at once: waiting in front of it would hold the memory that it bounds.
+        if self.queue.try_send(Job::Log(Box::new(submission))).is_err() {
+            return Outcome::Unavailable;
+        }
+        outcome.await.unwrap_or(Outcome::Unavailable)
+    }
+
+    /// How many wait.
+    pub(crate) fn waiting(&self) -> usize {
+        self.queue.max_capacity() - self.queue.capacity()
+    }
+
+    /// Does its thread run?
+    pub(crate) fn alive(&self) -> bool {
+        !self.queue.is_closed()
+    }
+
+    /// Logs what has been taken, then ends. Blocks; the second call does nothing.
+    pub(crate) fn stop(&self) {
+        let thread = self
+            .thread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(thread) = thread {
+            // Both fail only if the thread is gone already, which is what is wanted.
+            let _ = self.queue.blocking_send(Job::Stop);
+            let _ = thread.join();
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! Is each file of a site's directory right in itself? What passes here, no request has to check again.
+
+use std::{collections::BTreeSet, path::Path};
+
+use raspiska_shared::{
+    lang::{Lang, Localized},
+    policy::{Policy, document::Document},
+    purpose::PurposeId,
+};
+
+use super::{
+    SiteError,
+    config::{NoticeConfig, SiteConfig},
+};
+
+/// Refuses everything but a day that the calendar has, spelt `YYYY-MM-DD`: days are compared as text.
+pub(super) fn date(path: &Path, what: &str, value: &str) -> Result<(), SiteError> {
+    let is_day = value
+        .parse::<jiff::civil::Date>()
+        .is_ok_and(|date| date.to_string() == value);
+    if is_day {
+        return Ok(());
+    }
+    Err(SiteError::Date {
+        path: path.to_path_buf(),
+        what: what.to_string(),
+        value: value.to_string(),
+    })
+}
+
+/// Ids, names, dates and numbers, each for itself.
+pub(super) fn names(path: &Path, config: &SiteConfig) -> Result<(), SiteError> {
+    unique(path, "site", [config.site.as_str()])?;
+    for (what, value) in [
+        ("audience", &config.audience),
+        ("log_host", &config.log_host),
+    ] {
+        if value.is_empty()
+            || value
+                .contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '/' | '+'))
+        {
+            return Err(SiteError::Value {
+                what,
+                value: value.clone(),
+                wanted: "write a host name, e.g. \"example.org\"",
+            });
+        }
+    }
+    if config.choice_days == 0 {
+        return Err(SiteError::Value {
+            what: "choice_days",
+            value: config.choice_days.to_string(),
+            wanted: "write after how many days the choice is asked for again, e.g. 365",
+        });
+    }
+    unique(
+        path,
+        "language",
+        config.languages.iter().map(|lang| lang.tag()),
+    )?;
+    let ids: BTreeSet<&str> = config
+        .notices
+        .iter()
+        .map(|notice| notice.id.as_str())
+        .collect();
+    unique(path, "notice", ids)?;
+    unique(
+        path,
+        "form",
+        config.forms.iter().map(|form| form.name.as_str()),
+    )?;
+    unique(
+        path,
+        "cookie category",
+        config.cookies.iter().map(|category| category.id.as_str()),
+    )?;
+    for category in &config.cookies {
+        unique(
+            path,
+            "service",
+            category.services.iter().map(|service| service.id.as_str()),
+        )?;
+    }
+    for form in &config.forms {
+        unique(
+            path,
+            "field",
+            form.fields.iter().map(|field| field.id.as_str()),
+        )?;
+    }
+    versions(path, config)
+}
+
+/// Of each notice at most one version is in force on any day.
+fn versions(path: &Path, config: &SiteConfig) -> Result<(), SiteError> {
+    for (at, notice) in config.notices.iter().enumerate() {
+        date(
+            path,
+            &format!("since of notice {:?}", notice.id),
+            &notice.since,
+        )?;
+        if let Some(until) = &notice.until {
+            date(path, &format!("until of notice {:?}", notice.id), until)?;
+        }
+        let ends =
+            |until: &Option<String>, day: &str| until.as_deref().is_some_and(|until| until <= day);
+        let overlaps = |other: &&NoticeConfig| {
+            other.id == notice.id
+                && !ends(&other.until, &notice.since)
+                && !ends(&notice.until, &other.since)
+        };
+        if config.notices[at + 1..]
+            .iter()
+            .any(|other| overlaps(&other))
+        {
+            return Err(SiteError::NoticeOverlap {
+                id: notice.id.clone(),
+                since: notice.since.clone(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The data of an edition against its text.
+pub(super) fn policy(
+    path: &Path,
+    policy: &Policy,
+    document: &Document,
+    languages: &[Lang],
+) -> Result<(), SiteError> {
+    unique(
+        path,
+        "purpose",
+        policy.purposes.iter().map(|purpose| purpose.id.as_str()),
+    )?;
+    unique(
+        path,
+        "subject",
+        policy
+            .subjects
+            .iter()
+            .map(|subject| subject.category.name()),
+    )?;
+    let clauses: BTreeSet<String> = document
+        .sections
+        .iter()
+        .flat_map(|section| {
+            section
+                .clauses
+                .iter()
+                .map(|clause| format!("{}.{}", section.number, clause.number))
+        })
+        .collect();
+    translated(path, languages, "controller", [&policy.controller.name])?;
+    for subject in &policy.subjects {
+        translated(path, languages, subject.category.name(), [&subject.title])?;
+    }
+    for purpose in &policy.purposes {
+        if let Some(clause) = purpose
+            .clauses
+            .iter()
+            .find(|clause| !clauses.contains(*clause))
+        {
+            return Err(SiteError::Clause {
+                path: path.to_path_buf(),
+                purpose: purpose.id.clone(),
+                clause: clause.clone(),
+            });
+        }
+        let named = purpose.recipients.iter().map(|recipient| &recipient.name);
+        let texts = [&purpose.title, &purpose.about]
+            .into_iter()
+            .chain(&purpose.data)
+            .chain(named);
+        translated(path, languages, purpose.id.as_str(), texts)?;
+    }
+    Ok(())
+}
+
+/// Every short text of `site.toml`, in every language of the site.
+pub(super) fn texts(path: &Path, config: &SiteConfig) -> Result<(), SiteError> {
+    let languages = &config.languages;
+    if let Some(lang) = languages
+        .iter()
+        .find(|lang| !config.banner.contains_key(lang))
+    {
+        return Err(untranslated(path, "banner", *lang));
+    }
+    for form in &config.forms {
+        translated(
+            path,
+            languages,
+            &form.name,
+            [&form.title, &form.submit, &form.done],
+        )?;
+        translated(path, languages, &form.name, optional([&form.lead]))?;
+        for field in &form.fields {
+            let what = format!("{}/{}", form.name, field.id);
+            translated(
+                path,
+                languages,
+                &what,
+                [&field.label].into_iter().chain(&field.options),
+            )?;
+            translated(path, languages, &what, optional([&field.hint]))?;
+        }
+    }
+    for category in &config.cookies {
+        translated(
+            path,
+            languages,
+            &category.id,
+            [&category.title, &category.about],
+        )?;
+        for service in &category.services {
+            let what = format!("{}/{}", category.id, service.id);
+            translated(path, languages, &what, [&service.name, &service.provider])?;
+            let cookies = service
+                .cookies
+                .iter()
+                .flat_map(|cookie| [&cookie.about, &cookie.term]);
+            translated(path, languages, &what, cookies)?;
+        }
+    }
+    Ok(())
+}
+
+/// Ids that can stand in a path, each once.
+fn unique<'a>(
+    path: &Path,
+    what: &'static str,
+    ids: impl IntoIterator<Item = &'a str>,
+) -> Result<(), SiteError> {
+    let mut seen = BTreeSet::new();
+    for id in ids {
+        // The same words as a purpose's: a category's id is one.
+        if id.contains('/') || id.parse::<PurposeId>().is_err() {
+            return Err(SiteError::Id {
+                path: path.to_path_buf(),
+                what,
+                id: id.to_string(),
+            });
+        }
+        if !seen.insert(id) {
+            return Err(SiteError::Duplicate {
+                path: path.to_path_buf(),
+                what,
+                id: id.to_string(),
+            });
+        }
+    }
+    Ok(())
+}
+
+fn optional<'a>(
+    texts: impl IntoIterator<Item = &'a Localized>,
+) -> impl Iterator<Item = &'a Localized> {
+    texts
+        .into_iter()
+        .filter(|text| **text != Localized::default())
+}
+
+fn translated<'a>(
+    path: &Path,
+    languages: &[Lang],
+    what: &str,
+    texts: impl IntoIterator<Item = &'a Localized>,
+) -> Result<(), SiteError> {
+    for text in texts {
+        if let Some(lang) = languages.iter().find(|lang| !text.has(**lang)) {
+            return Err(untranslated(path, what, *lang));
+        }
+    }
+    Ok(())
+}
+
+fn untranslated(path: &Path, what: &str, lang: Lang) -> SiteError {
+    SiteError::Untranslated {
+        path: path.to_path_buf(),
+        what: what.to_string(),
+        lang: lang.tag(),
+    }
+}

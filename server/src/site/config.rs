@@ -1,0 +1,83 @@
+//! `site.toml`: what an operator decides about one site besides its policy and its notices.
+
+use std::collections::BTreeMap;
+
+use raspiska_shared::{
+    lang::Lang,
+    notice::NoticePurpose,
+    site::{CookieCategory, Form},
+};
+use serde::{Deserialize, Serialize};
+
+/// The file's members. An unknown one is an error: a misspelt one would otherwise silently not be there.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SiteConfig {
+    /// The site's id in paths.
+    pub(crate) site: String,
+    /// Its audience in receipts: the host name that people know.
+    pub(crate) audience: String,
+    /// Languages of its documents, the governing one first.
+    pub(crate) languages: Vec<Lang>,
+    /// The log's origin is this and the site's id.
+    pub(crate) log_host: String,
+    /// After how many days a choice about cookies is asked for again.
+    pub(crate) choice_days: u16,
+    /// The banner's words.
+    pub(crate) banner: BTreeMap<Lang, Banner>,
+    /// The consent documents.
+    #[serde(default, rename = "notice")]
+    pub(crate) notices: Vec<NoticeConfig>,
+    /// The forms that collect data.
+    #[serde(default, rename = "form")]
+    pub(crate) forms: Vec<Form>,
+    /// The categories of cookies.
+    #[serde(default)]
+    pub(crate) cookies: Vec<CookieCategory>,
+}
+
+/// What the banner says, in one language. The loader gets it as it is.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Banner {
+    /// The question.
+    pub(crate) title: String,
+    /// What a yes and a no mean.
+    pub(crate) body: String,
+    /// The button that gives all.
+    pub(crate) all: String,
+    /// The button that refuses all.
+    pub(crate) none: String,
+    /// The button that opens the preferences.
+    pub(crate) more: String,
+    /// The link to the policy.
+    pub(crate) policy: String,
+    /// What is said when the preferences cannot be opened.
+    pub(crate) failed: String,
+}
+
+/// One version of a consent document. Its text is `notices/<id>.<lang>.md`, or, once it is replaced, that is once it has an
+/// `until`, `notices/<id>.<lang>.<since>.md`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NoticeConfig {
+    /// Its id.
+    pub(crate) id: String,
+    /// First day in force.
+    pub(crate) since: String,
+    /// First day no longer in force.
+    pub(crate) until: Option<String>,
+    /// What it asks consent for.
+    pub(crate) purposes: Vec<NoticePurpose>,
+}
+
+impl NoticeConfig {
+    /// The file with its text in `lang`, from the site's directory.
+    pub(crate) fn file(&self, lang: Lang) -> String {
+        let (id, lang) = (&self.id, lang.tag());
+        match self.until {
+            None => format!("notices/{id}.{lang}.md"),
+            Some(_) => format!("notices/{id}.{lang}.{}.md", self.since),
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! Do notices, forms and cookies fit the policy and one another?
+
+use raspiska_shared::{
+    notice::Notice,
+    purpose::{LegalBasis, Purpose, PurposeId, SubjectCategory},
+    site::{CookieCategory, FieldKind, Form, Site},
+};
+
+use super::SiteError;
+
+/// The one category of cookies that nobody decides about.
+const NECESSARY: &str = "necessary";
+
+/// Members of a receipt's payload: a disclosure of the same name would hide one, and is refused.
+const PAYLOAD_MEMBERS: [&str; 16] = [
+    "_sd",
+    "_sd_alg",
+    "aud",
+    "category",
+    "client",
+    "decisions",
+    "event",
+    "iat",
+    "jti",
+    "notice",
+    "of",
+    "policy",
+    "prev",
+    "schema",
+    "sub",
+    "withdrawal",
+];
+
+/// A notice asks only about what the policy has, only where the ground is consent, and never a customer's clients: their
+/// data come with the customer's instruction, and the operator has nothing to ask them (152-ФЗ, art. 6(4)).
+pub(super) fn notices(site: &Site) -> Result<(), SiteError> {
+    for notice in &site.notices {
+        let mut people = None;
+        for asked in &notice.purposes {
+            let Some(purpose) = purpose(site, &asked.id) else {
+                return Err(SiteError::UnknownPurpose {
+                    notice: notice.id.clone(),
+                    purpose: asked.id.clone(),
+                });
+            };
+            if purpose.basis != LegalBasis::Consent
+                || purpose.category == SubjectCategory::CustomerClient
+            {
+                return Err(SiteError::NotConsent {
+                    notice: notice.id.clone(),
+                    purpose: asked.id.clone(),
+                });
+            }
+            if *people.get_or_insert(purpose.category) != purpose.category {
+                return Err(category("notice", &notice.id, &asked.id));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A form offers notices that are in force today, for the people whom it is for, and its fields can be committed to.
+pub(super) fn forms(site: &Site, today: &str) -> Result<(), SiteError> {
+    for form in &site.forms {
+        for id in [&form.notice].into_iter().chain(&form.optional) {
+            let Some(notice) = site
+                .notices
+                .iter()
+                .find(|notice| notice.id == *id && in_force(notice, today))
+            else {
+                return Err(SiteError::FormNotice {
+                    form: form.name.clone(),
+                    notice: id.clone(),
+                });
+            };
+            let for_others = |id: &&PurposeId| {
+                purpose(site, id).is_some_and(|purpose| purpose.category != form.category)
+            };
+            if let Some(other) = notice
+                .purposes
+                .iter()
+                .map(|asked| &asked.id)
+                .find(for_others)
+            {
+                return Err(category(
+                    &format!("form {:?}", form.name),
+                    &notice.id,
+                    other,
+                ));
+            }
+        }
+        fields(form)?;
+    }
+    Ok(())
+}
+
+fn fields(form: &Form) -> Result<(), SiteError> {
+    for field in &form.fields {
+        if let Some(notice) = field
+            .also_for
+            .iter()
+            .find(|notice| !form.optional.contains(notice))
+        {
+            return Err(SiteError::AlsoFor {
+                form: form.name.clone(),
+                field: field.id.clone(),
+                notice: notice.clone(),
+            });
+        }
+        let fault = if PAYLOAD_MEMBERS.contains(&field.id.as_str()) {
+            "this name is a receipt's own; choose another"
+        } else if field.max == 0 {
+            "max is 0; write how many characters it may have"
+        } else if (field.kind == FieldKind::Choice) == field.options.is_empty() {
+            "options belong to a field of kind \"choice\", and it needs them"
+        } else {
+            continue;
+        };
+        return Err(SiteError::Field {
+            form: form.name.clone(),
+            field: field.id.clone(),
+            fault,
+        });
+    }
+    Ok(())
+}
+
+/// Every category but the necessary one has a notice in force that asks about it, and about users of the site.
+pub(super) fn cookies(site: &Site, today: &str) -> Result<(), SiteError> {
+    for own in &site.cookies {
+        if own.id == NECESSARY && own.notice.is_none() {
+            continue;
+        }
+        let asks = |category: &CookieCategory| {
+            site.notices.iter().any(|notice| {
+                category.notice.as_ref() == Some(&notice.id)
+                    && in_force(notice, today)
+                    && notice
+                        .purposes
+                        .iter()
+                        .any(|asked| asked.id.as_str() == category.id)
+            })
+        };
+        if own.id == NECESSARY || !asks(own) {
+            return Err(SiteError::CookieNotice {
+                category: own.id.clone(),
+            });
+        }
+        let for_others = |purpose: &&Purpose| {
+            purpose.id.as_str() == own.id && purpose.category != SubjectCategory::SiteUser
+        };
+        if let Some(purpose) = site.purposes.iter().find(for_others) {
+            return Err(category(
+                "cookies",
+                own.notice.as_deref().unwrap_or_default(),
+                &purpose.id,
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn in_force(notice: &Notice, today: &str) -> bool {
+    notice.since.as_str() <= today && notice.until.as_deref().is_none_or(|until| today < until)
+}
+
+fn purpose<'a>(site: &'a Site, id: &PurposeId) -> Option<&'a Purpose> {
+    site.purposes.iter().find(|purpose| purpose.id == *id)
+}
+
+fn category(place: &str, notice: &str, purpose: &PurposeId) -> SiteError {
+    SiteError::Category {
+        place: place.to_string(),
+        notice: notice.to_string(),
+        purpose: purpose.clone(),
+    }
+}

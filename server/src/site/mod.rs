@@ -1,0 +1,65 @@
+//! A site as its operator wrote it down: a directory with `site.toml`, the editions of its policy, and its notices.
+
+mod check;
+mod config;
+mod error;
+mod fit;
+mod load;
+
+use std::collections::BTreeMap;
+
+use raspiska_shared::{
+    lang::Lang,
+    policy::{Policy, document::Document},
+    site::Site,
+};
+
+pub(crate) use config::Banner;
+pub(crate) use error::SiteError;
+pub(crate) use load::load;
+
+/// Hours that the operator's calendar day is ahead of UTC. Moscow has had no other offset since 26.10.2014 (248-ФЗ).
+const MOSCOW_HOURS: i8 = 3;
+
+/// One site, read and checked.
+#[derive(Clone, Debug)]
+pub(crate) struct Loaded {
+    /// The bundle that everyone gets. `log.vkey` is empty until [`Self::set_vkey`].
+    pub(crate) site: Site,
+    /// The exact Markdown of each edition in each language.
+    pub(crate) texts: BTreeMap<(String, Lang), String>,
+    /// The same texts as documents.
+    pub(crate) documents: BTreeMap<(String, Lang), Document>,
+    /// Each edition's data.
+    pub(crate) policies: BTreeMap<String, Policy>,
+    /// The words of the banner, in every language of the site.
+    pub(crate) banner: BTreeMap<Lang, Banner>,
+    /// The day on which it was read: what is in force was chosen by it.
+    pub(crate) today: String,
+    /// After how many days a choice about cookies is asked for again.
+    pub(crate) choice_days: u16,
+}
+
+impl Loaded {
+    /// Completes the bundle with the log's verifier key, which the server has and the directory does not.
+    pub(crate) fn set_vkey(&mut self, vkey: String) {
+        self.site.log.vkey = vkey;
+    }
+}
+
+/// The calendar day, `YYYY-MM-DD`, of a moment in UNIX seconds, where the operator is.
+pub(crate) fn day(unix_seconds: u64) -> String {
+    let moment = i64::try_from(unix_seconds)
+        .ok()
+        .and_then(|seconds| jiff::Timestamp::from_second(seconds).ok())
+        .unwrap_or(jiff::Timestamp::MAX);
+    jiff::tz::offset(MOSCOW_HOURS)
+        .to_datetime(moment)
+        .date()
+        .to_string()
+}
+
+#[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,283 @@
+//! The demo site as it is, and the demo site with one fault at a time.
+
+use std::{fs, path::Path};
+
+use raspiska_shared::lang::Lang;
+
+use super::{
+    SiteError, day,
+    load::load_on,
+    sample::{Scratch, copy, demo, jetcrm},
+};
+
+/// The error of the demo site in which `change` has broken something.
+fn broken(change: impl FnOnce(&Path)) -> SiteError {
+    let scratch = Scratch::new("site");
+    copy(&demo(), scratch.path());
+    change(scratch.path());
+    load_on(scratch.path(), "2025-06-01").unwrap_err()
+}
+
+/// The error after replacing `old` by `new` in a file, once.
+fn edited(file: &str, old: &str, new: &str) -> SiteError {
+    broken(|dir| {
+        let path = dir.join(file);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(old), "{old:?} is not in {file}");
+        fs::write(path, text.replacen(old, new, 1)).unwrap();
+    })
+}
+
+macro_rules! assert_kind {
+    ($error:expr, $kind:pat) => {
+        let error = $error;
+        assert!(matches!(error, $kind), "{error:?}");
+    };
+}
+
+const POLICY: &str = "policy/2025-01-01/policy.toml";
+
+#[test]
+fn the_day_begins_three_hours_before_it_does_in_greenwich() {
+    assert_eq!(day(1_735_678_799), "2024-12-31");
+    assert_eq!(day(1_735_678_800), "2025-01-01");
+}
+
+#[test]
+fn the_demo_site_is_read_whole() {
+    let loaded = jetcrm();
+    assert_eq!(loaded.site.log.origin, "jetcrm.ru/jetcrm");
+    assert_eq!(loaded.site.edition, "2025-01-01");
+    assert_eq!(loaded.site.notices.len(), 7 * 2);
+    assert_eq!(loaded.site.purposes.len(), 11);
+    let text = &loaded.texts[&("2025-01-01".to_owned(), Lang::Ru)];
+    assert_eq!(
+        loaded.documents[&("2025-01-01".to_owned(), Lang::Ru)].to_markdown(),
+        *text
+    );
+    assert_eq!(
+        loaded.documents[&("2025-01-01".to_owned(), Lang::Ru)]
+            .sections
+            .len(),
+        8
+    );
+}
+
+#[test]
+fn a_replaced_notice_stays_known_under_its_first_day() {
+    let scratch = Scratch::new("versions");
+    copy(&demo(), scratch.path());
+    let path = scratch.path().join("site.toml");
+    let config = fs::read_to_string(&path).unwrap();
+    let versions = "id = \"contact\"\nsince = \"2025-01-01\"\nuntil = \"2025-05-01\"\npurposes = [{ id = \"contact\" }]\n\n\
+                    [[notice]]\nid = \"contact\"\nsince = \"2025-05-01\"\n";
+    fs::write(
+        &path,
+        config.replacen("id = \"contact\"\nsince = \"2025-01-01\"\n", versions, 1),
+    )
+    .unwrap();
+    for lang in ["ru", "en"] {
+        let old = scratch
+            .path()
+            .join(format!("notices/contact.{lang}.2025-01-01.md"));
+        fs::write(old, "# Old\n\nText.\n").unwrap();
+    }
+    let loaded = load_on(scratch.path(), "2025-06-01").unwrap();
+    assert_eq!(
+        loaded
+            .site
+            .notice("contact", Lang::Ru, "2025-02-01")
+            .unwrap()
+            .text,
+        "# Old\n\nText.\n"
+    );
+    assert!(
+        loaded
+            .site
+            .notice("contact", Lang::Ru, "2025-06-01")
+            .unwrap()
+            .text
+            .contains("JetCRM")
+    );
+}
+
+#[test]
+fn nobody_is_asked_for_a_consent_that_is_not_needed() {
+    for purpose in [
+        "client_instruction",
+        "customer_contract",
+        "partner_contract",
+        "supplier_contract",
+    ] {
+        let asked = format!("{{ id = \"{purpose}\", required = true }}");
+        assert_kind!(
+            edited("site.toml", "{ id = \"contact\", required = true }", &asked),
+            SiteError::NotConsent { .. }
+        );
+    }
+    // Not even if somebody wrote in the policy that customers' clients consent.
+    let error = broken(|dir| {
+        let policy = fs::read_to_string(dir.join(POLICY)).unwrap();
+        fs::write(
+            dir.join(POLICY),
+            policy.replace("basis = \"instruction\"", "basis = \"consent\""),
+        )
+        .unwrap();
+        let config = fs::read_to_string(dir.join("site.toml")).unwrap();
+        fs::write(
+            dir.join("site.toml"),
+            config.replace("{ id = \"contact\",", "{ id = \"client_instruction\","),
+        )
+        .unwrap();
+    });
+    assert_kind!(error, SiteError::NotConsent { .. });
+}
+
+#[test]
+fn each_fault_has_its_own_error() {
+    let in_site = |old, new| edited("site.toml", old, new);
+    assert_kind!(
+        in_site("{ id = \"contact\",", "{ id = \"unheard\","),
+        SiteError::UnknownPurpose { .. }
+    );
+    assert_kind!(
+        in_site("{ id = \"contact\",", "{ id = \"candidate\","),
+        SiteError::Category { .. }
+    );
+    assert_kind!(
+        in_site("notice = \"contact\"", "notice = \"unheard\""),
+        SiteError::FormNotice { .. }
+    );
+    assert_kind!(
+        in_site("also_for = [\"advertising\"]", "also_for = [\"candidate\"]"),
+        SiteError::AlsoFor { .. }
+    );
+    assert_kind!(
+        in_site("notice = \"cookies-analytics\"\n", ""),
+        SiteError::CookieNotice { .. }
+    );
+    assert_kind!(
+        in_site(
+            "notice = \"cookies-analytics\"\n",
+            "notice = \"cookies-ads\"\n"
+        ),
+        SiteError::CookieNotice { .. }
+    );
+    assert_kind!(
+        in_site("id = \"phone\"", "id = \"name\""),
+        SiteError::Duplicate { what: "field", .. }
+    );
+    assert_kind!(
+        in_site("name = \"candidate\"", "name = \"contact\""),
+        SiteError::Duplicate { what: "form", .. }
+    );
+    assert_kind!(
+        in_site("id = \"phone\"", "id = \"notice\""),
+        SiteError::Field { .. }
+    );
+    assert_kind!(
+        in_site("id = \"advertising\"\nsince", "id = \"contact\"\nsince"),
+        SiteError::NoticeOverlap { .. }
+    );
+    assert_kind!(
+        in_site("since = \"2025-01-01\"", "since = \"2025-02-30\""),
+        SiteError::Date { .. }
+    );
+    assert_kind!(
+        in_site("since = \"2025-01-01\"", "since = \"20250101\""),
+        SiteError::Date { .. }
+    );
+    assert_kind!(
+        in_site("site = \"jetcrm\"", "site = \"../etc\""),
+        SiteError::Id { what: "site", .. }
+    );
+    assert_kind!(
+        in_site(
+            "audience = \"jetcrm.ru\"",
+            "audience = \"https://jetcrm.ru\""
+        ),
+        SiteError::Value { .. }
+    );
+    assert_kind!(
+        in_site("choice_days = 365", "choice_days = 0"),
+        SiteError::Value { .. }
+    );
+    assert_kind!(
+        in_site("languages = [\"ru\", \"en\"]", "languages = []"),
+        SiteError::NoLanguage
+    );
+    assert_kind!(
+        in_site("ru = \"Имя\", ", ""),
+        SiteError::Untranslated { .. }
+    );
+    assert_kind!(
+        in_site("choice_days", "choise_days"),
+        SiteError::Toml { .. }
+    );
+    assert_kind!(
+        edited(POLICY, "\"3.5\"", "\"3.55\""),
+        SiteError::Clause { .. }
+    );
+    assert_kind!(
+        edited(
+            POLICY,
+            "effective = \"2025-01-01\"",
+            "effective = \"2025-01-02\""
+        ),
+        SiteError::Edition { .. }
+    );
+    assert_kind!(
+        edited(
+            POLICY,
+            "edition = \"2025-01-01\"",
+            "edition = \"2025-13-01\""
+        ),
+        SiteError::Date { .. }
+    );
+    assert_kind!(
+        edited(POLICY, "id = \"contact\"", "id = \"ads\""),
+        SiteError::Duplicate {
+            what: "purpose",
+            ..
+        }
+    );
+    assert_kind!(
+        edited("policy/2025-01-01/en.md", "## 2. ", "## 3. "),
+        SiteError::PolicyText { .. }
+    );
+    assert_kind!(
+        edited("notices/contact.ru.md", "# ", ""),
+        SiteError::NoticeForm { .. }
+    );
+    assert_kind!(
+        edited("notices/contact.ru.md", "Чтобы", "**Чтобы**"),
+        SiteError::NoticeForm { .. }
+    );
+    let removed = |file: &'static str| broken(move |dir| fs::remove_file(dir.join(file)).unwrap());
+    assert_kind!(
+        removed("notices/contact.en.md"),
+        SiteError::TextMissing { .. }
+    );
+    assert_kind!(
+        removed("policy/2025-01-01/en.md"),
+        SiteError::TextMissing { .. }
+    );
+    assert_kind!(removed(POLICY), SiteError::Read { .. });
+}
+
+#[test]
+fn before_its_first_day_no_edition_is_in_force() {
+    assert_kind!(
+        load_on(&demo(), "2024-12-31").unwrap_err(),
+        SiteError::NoEdition { .. }
+    );
+}
+
+#[test]
+fn an_error_names_the_file_and_says_what_to_do() {
+    let told = edited("notices/contact.ru.md", "# ", "").to_string();
+    assert!(
+        told.contains("notices/contact.ru.md") && told.contains("begin with one line"),
+        "{told}"
+    );
+}

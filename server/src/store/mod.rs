@@ -1,0 +1,240 @@
+//! The store: what it keeps, and the consistency that each call needs of whoever implements it.
+//!
+//! A driver is trusted and must neither lose nor roll back what it acknowledged. Calls block: handlers make them off the
+//! async threads. The sequencer is the only caller of [`Store::append`], but a driver does not rely on that.
+
+mod sqlite;
+
+use std::collections::BTreeMap;
+
+use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
+
+pub use sqlite::Sqlite;
+
+/// Where receipts, the log and the sealed personal data are kept.
+pub trait Store: Send + Sync {
+    /// Which logs and which vault the store belongs to.
+    ///
+    /// Reads what was last committed. Called once, at the start.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn identities(&self) -> Result<Identities, StoreError>;
+
+    /// Begins the logs of new sites, and the vault if there is none.
+    ///
+    /// One transaction, durable when it returns; fails, changing nothing, if one of the sites has a log or the vault has
+    /// another check value.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn establish(
+        &self,
+        vault: &Digest,
+        logs: &[(String, Identity, Head)],
+    ) -> Result<(), StoreError>;
+
+    /// The signed head of a log.
+    ///
+    /// Reads the last committed append, also one of another process; never an earlier head than a call before gave.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn head(&self, site: &str) -> Result<Head, StoreError>;
+
+    /// Appends to a log.
+    ///
+    /// Serializable: compares the log's size and root with `batch.from` and moves the head, the tiles, the rows and the
+    /// vault together or not at all. Durable when it returns `Ok`, also over a loss of power. After an error it may have
+    /// happened or not; the caller has to look.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if the log is not where the batch begins; others.
+    fn append(&self, site: &str, batch: &Batch<'_>) -> Result<(), StoreError>;
+
+    /// The hashes of a tile, as many as it has by now; none: there is no such tile.
+    ///
+    /// Tiles only grow, so a read after [`Self::head`] has at least what that head covers.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn tile(&self, site: &str, level: u8, index: u64) -> Result<Option<Vec<Hash>>, StoreError>;
+
+    /// What was logged under a receipt's hash.
+    ///
+    /// Sees every append that was acknowledged before.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn row(&self, site: &str, receipt: &Digest) -> Result<Option<Row>, StoreError>;
+
+    /// Index and time of a logged receipt: [`Self::row`] without its text, for the sequencer's check of every receipt.
+    ///
+    /// Sees every append that was acknowledged before.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn position(&self, site: &str, receipt: &Digest) -> Result<Option<Position>, StoreError>;
+
+    /// All rows of one subject, in the order of the log.
+    ///
+    /// Sees every append that was acknowledged before.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn history(&self, site: &str, subject: &SubjectId) -> Result<Vec<Row>, StoreError>;
+
+    /// Hashes and times of up to `count` entries from index `first` on. Entries never change: any snapshot will do.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn entries(&self, site: &str, first: u64, count: u16)
+    -> Result<Vec<(Digest, u64)>, StoreError>;
+
+    /// The wrapped key of a subject; none: no personal data, or erased.
+    ///
+    /// Sees every append and erasure that was acknowledged before: a key that was erased must not come back.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn subject_key(&self, site: &str, subject: &SubjectId) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// The sealed disclosures of one entry.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn sealed(&self, site: &str, index: u64) -> Result<Vec<Sealed>, StoreError>;
+
+    /// The rows that have sealed disclosures, in the order of the log. Any snapshot will do.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn disclosing(&self, site: &str) -> Result<Vec<Row>, StoreError>;
+
+    /// Notes that somebody looked at personal data. Durable when it returns: it comes before the data are shown.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn record_access(&self, time: u64, receipt: &Digest, what: &str) -> Result<(), StoreError>;
+
+    /// Destroys the personal data of one subject: its key and all that was sealed with it.
+    ///
+    /// One transaction, durable when it returns; nothing of it may be left in the store's files.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn erase(&self, site: &str, subject: &SubjectId) -> Result<(), StoreError>;
+}
+
+/// What a store belongs to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Identities {
+    /// Check value of the vault's key; none: the store is new.
+    pub vault: Option<Digest>,
+    /// The logs by site.
+    pub logs: BTreeMap<String, Identity>,
+}
+
+/// Whose log it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The log's verifier key; its name is the origin.
+    pub vkey: String,
+    /// Thumbprint of the operator's key.
+    pub operator: SubjectId,
+}
+
+/// The head of a log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// How many entries.
+    pub size: u64,
+    /// The root over them.
+    pub root: Hash,
+    /// The signed checkpoint that says so.
+    pub checkpoint: String,
+}
+
+/// One logged receipt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Its index in the log.
+    pub index: u64,
+    /// Its hash.
+    pub receipt: Digest,
+    /// When it was received, UNIX milliseconds.
+    pub time: u64,
+    /// Whose status it changes.
+    pub subject: SubjectId,
+    /// `header.payload.signature`.
+    pub token: String,
+}
+
+/// Where a receipt was logged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// Its index in the log.
+    pub index: u64,
+    /// When it was received, UNIX milliseconds.
+    pub time: u64,
+}
+
+/// One sealed disclosure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sealed {
+    /// The entry that it belongs to.
+    pub index: u64,
+    /// The form field's id.
+    pub name: String,
+    /// Ciphertext, bound to its receipt and name.
+    pub blob: Vec<u8>,
+}
+
+/// One append: everything that one transaction writes.
+#[derive(Clone, Debug)]
+pub struct Batch<'a> {
+    /// Where the log has to be: size and root.
+    pub from: (u64, Hash),
+    /// Where it is afterwards.
+    pub head: &'a Head,
+    /// The new rows, by index.
+    pub rows: &'a [Row],
+    /// The tiles that grew: level, index, all hashes.
+    pub tiles: &'a [(u8, u64, &'a [Hash])],
+    /// Wrapped keys of subjects that had none.
+    pub keys: &'a [(SubjectId, Vec<u8>)],
+    /// What was sealed for the new rows.
+    pub sealed: &'a [Sealed],
+}
+
+/// Why the store did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Somebody else holds on to it.
+    #[error("the store is in use by another process; end it and try again")]
+    Busy,
+    /// The log is not where the batch begins.
+    #[error(
+        "the log moved: another writer is at work, or an earlier append was persisted after all"
+    )]
+    Conflict,
+    /// What is stored contradicts itself.
+    #[error("the store is damaged: {0}; restore it from a backup")]
+    Damaged(&'static str),
+    /// The database or the file below it.
+    #[error("the store failed: {0}")]
+    Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Made by another version, or not ours.
+    #[error(
+        "the store has schema {found}, this program writes {expected}; use the version that made it"
+    )]
+    Schema {
+        /// In the file.
+        found: i64,
+        /// Ours.
+        expected: i64,
+    },
+    /// No log of that site.
+    #[error("the store has no log of that site")]
+    UnknownSite,
+}

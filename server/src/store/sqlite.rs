@@ -1,0 +1,294 @@
+//! The SQLite driver: one file in WAL mode with `synchronous=FULL`, one connection that writes, a few that read.
+//!
+//! A commit has reached the disk when it returns; a connection on which a write failed is thrown away, because what it
+//! believes about the file can no longer be trusted.
+
+mod connections;
+mod rows;
+mod schema;
+
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::{PoisonError, RwLock},
+};
+
+use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
+use rusqlite::{OptionalExtension as _, TransactionBehavior, params};
+
+use super::{Batch, Head, Identities, Identity, Position, Row, Sealed, Store, StoreError};
+use connections::Connections;
+use rows::{digest, hash, hashes, int, uint};
+
+/// The row of `meta` with the check value of the vault's key.
+const VAULT: &str = "vault";
+
+/// A store in one SQLite file.
+pub struct Sqlite {
+    connections: Connections,
+    /// The numbers of the logs; they never change. Never locked together with a connection.
+    logs: RwLock<BTreeMap<String, i64>>,
+}
+
+impl Sqlite {
+    /// Opens the file, or makes it.
+    ///
+    /// # Errors
+    /// [`StoreError::Schema`] for a file of another version or program; others.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let connections = Connections::open(path)?;
+        connections.write(schema::ensure)?;
+        let store = Self {
+            connections,
+            logs: RwLock::new(BTreeMap::new()),
+        };
+        store.number_logs()?;
+        Ok(store)
+    }
+
+    fn number_logs(&self) -> Result<(), StoreError> {
+        let numbers = self.connections.read(|db| {
+            let mut query = db.prepare("SELECT site, id FROM log")?;
+            let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })?;
+        *self.logs.write().unwrap_or_else(PoisonError::into_inner) = numbers;
+        Ok(())
+    }
+
+    fn log(&self, site: &str) -> Result<i64, StoreError> {
+        let logs = self.logs.read().unwrap_or_else(PoisonError::into_inner);
+        logs.get(site).copied().ok_or(StoreError::UnknownSite)
+    }
+}
+
+impl Store for Sqlite {
+    fn identities(&self) -> Result<Identities, StoreError> {
+        self.connections.read(|db| {
+            let vault = db
+                .query_row("SELECT value FROM meta WHERE name = ?1", [VAULT], |row| {
+                    digest(row, 0)
+                })
+                .optional()?;
+            let mut query = db.prepare("SELECT site, vkey, operator FROM log")?;
+            let logs = query.query_map([], |row| {
+                let operator = SubjectId(digest(row, 2)?);
+                Ok((
+                    row.get(0)?,
+                    Identity {
+                        vkey: row.get(1)?,
+                        operator,
+                    },
+                ))
+            })?;
+            let logs = logs.collect::<Result<_, _>>()?;
+            Ok(Identities { vault, logs })
+        })
+    }
+
+    fn establish(
+        &self,
+        vault: &Digest,
+        logs: &[(String, Identity, Head)],
+    ) -> Result<(), StoreError> {
+        self.connections.write(|db| {
+            let begin = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            begin.execute(
+                "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+                params![VAULT, vault.as_bytes()],
+            )?;
+            let stored = begin.query_row("SELECT value FROM meta WHERE name = ?1", [VAULT], |row| digest(row, 0))?;
+            if stored != *vault {
+                return Err(StoreError::Conflict);
+            }
+            for (site, identity, head) in logs {
+                begin.execute(
+                    "INSERT INTO log (site, vkey, operator, size, root, checkpoint) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                    params![
+                        site,
+                        identity.vkey,
+                        identity.operator.0.as_bytes(),
+                        int(head.size)?,
+                        head.root,
+                        head.checkpoint
+                    ],
+                )?;
+            }
+            Ok(begin.commit()?)
+        })?;
+        self.number_logs()
+    }
+
+    fn head(&self, site: &str) -> Result<Head, StoreError> {
+        let log = self.log(site)?;
+        self.connections.read(|db| {
+            let mut query =
+                db.prepare_cached("SELECT size, root, checkpoint FROM log WHERE id = ?1")?;
+            Ok(query.query_row([log], |row| {
+                Ok(Head {
+                    size: uint(row, 0)?,
+                    root: hash(row, 1)?,
+                    checkpoint: row.get(2)?,
+                })
+            })?)
+        })
+    }
+
+    fn append(&self, site: &str, batch: &Batch<'_>) -> Result<(), StoreError> {
+        let log = self.log(site)?;
+        self.connections.write(|db| {
+            let append = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let moved = append
+                .prepare_cached(
+                    "UPDATE log SET size = ?1, root = ?2, checkpoint = ?3 WHERE id = ?4 AND size = ?5 AND root = ?6",
+                )?
+                .execute(params![
+                    int(batch.head.size)?,
+                    batch.head.root,
+                    batch.head.checkpoint,
+                    log,
+                    int(batch.from.0)?,
+                    batch.from.1
+                ])?;
+            if moved != 1 {
+                return Err(StoreError::Conflict);
+            }
+            rows::insert(&append, log, batch)?;
+            Ok(append.commit()?)
+        })
+    }
+
+    fn tile(&self, site: &str, level: u8, index: u64) -> Result<Option<Vec<Hash>>, StoreError> {
+        let log = self.log(site)?;
+        let index = int(index)?;
+        self.connections.read(|db| {
+            db.prepare_cached("SELECT hashes FROM tile WHERE log = ?1 AND level = ?2 AND idx = ?3")?
+                .query_row(params![log, level, index], |row| hashes(row, 0))
+                .optional()
+                .map_err(StoreError::from)
+        })
+    }
+
+    fn row(&self, site: &str, receipt: &Digest) -> Result<Option<Row>, StoreError> {
+        let log = self.log(site)?;
+        self.connections.read(|db| {
+            db.prepare_cached(
+                "SELECT idx, receipt, time, subject, token FROM entry WHERE log = ?1 AND receipt = ?2",
+            )?
+            .query_row(params![log, receipt.as_bytes()], rows::row)
+            .optional()
+            .map_err(StoreError::from)
+        })
+    }
+
+    fn position(&self, site: &str, receipt: &Digest) -> Result<Option<Position>, StoreError> {
+        let log = self.log(site)?;
+        self.connections.read(|db| {
+            db.prepare_cached("SELECT idx, time FROM entry WHERE log = ?1 AND receipt = ?2")?
+                .query_row(params![log, receipt.as_bytes()], |row| {
+                    Ok(Position {
+                        index: uint(row, 0)?,
+                        time: uint(row, 1)?,
+                    })
+                })
+                .optional()
+                .map_err(StoreError::from)
+        })
+    }
+
+    fn history(&self, site: &str, subject: &SubjectId) -> Result<Vec<Row>, StoreError> {
+        let log = self.log(site)?;
+        self.connections.read(|db| {
+            let mut query = db.prepare_cached(
+                "SELECT idx, receipt, time, subject, token FROM entry WHERE log = ?1 AND subject = ?2 ORDER BY idx",
+            )?;
+            let rows = query.query_map(params![log, subject.0.as_bytes()], rows::row)?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    fn entries(
+        &self,
+        site: &str,
+        first: u64,
+        count: u16,
+    ) -> Result<Vec<(Digest, u64)>, StoreError> {
+        let log = self.log(site)?;
+        let first = int(first)?;
+        self.connections.read(|db| {
+            let mut query = db.prepare_cached(
+                "SELECT receipt, time FROM entry WHERE log = ?1 AND idx >= ?2 ORDER BY idx LIMIT ?3",
+            )?;
+            let rows = query.query_map(params![log, first, count], |row| Ok((digest(row, 0)?, uint(row, 1)?)))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    fn subject_key(&self, site: &str, subject: &SubjectId) -> Result<Option<Vec<u8>>, StoreError> {
+        let log = self.log(site)?;
+        self.connections.read(|db| {
+            db.prepare_cached("SELECT wrapped FROM subject_key WHERE log = ?1 AND subject = ?2")?
+                .query_row(params![log, subject.0.as_bytes()], |row| row.get(0))
+                .optional()
+                .map_err(StoreError::from)
+        })
+    }
+
+    fn sealed(&self, site: &str, index: u64) -> Result<Vec<Sealed>, StoreError> {
+        let log = self.log(site)?;
+        let stored = int(index)?;
+        self.connections.read(|db| {
+            let mut query = db.prepare_cached(
+                "SELECT name, sealed FROM disclosure WHERE log = ?1 AND idx = ?2 ORDER BY name",
+            )?;
+            let rows = query.query_map(params![log, stored], |row| {
+                Ok(Sealed {
+                    index,
+                    name: row.get(0)?,
+                    blob: row.get(1)?,
+                })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    fn disclosing(&self, site: &str) -> Result<Vec<Row>, StoreError> {
+        let log = self.log(site)?;
+        self.connections.read(|db| {
+            let mut query = db.prepare(
+                "SELECT idx, receipt, time, subject, token FROM entry AS e WHERE log = ?1
+                 AND EXISTS (SELECT 1 FROM disclosure AS d WHERE d.log = e.log AND d.idx = e.idx) ORDER BY idx",
+            )?;
+            let rows = query.query_map([log], rows::row)?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    fn record_access(&self, time: u64, receipt: &Digest, what: &str) -> Result<(), StoreError> {
+        let time = int(time)?;
+        self.connections.write(|db| {
+            db.execute(
+                "INSERT INTO access (time, receipt, what) VALUES (?1, ?2, ?3)",
+                params![time, receipt.as_bytes(), what],
+            )?;
+            Ok(())
+        })
+    }
+
+    fn erase(&self, site: &str, subject: &SubjectId) -> Result<(), StoreError> {
+        let log = self.log(site)?;
+        self.connections.write(|db| rows::erase(db, log, subject))
+    }
+}
+
+impl std::fmt::Debug for Sqlite {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sqlite")
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Failed(Box::new(error))
+    }
+}

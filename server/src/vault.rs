@@ -1,0 +1,186 @@
+//! The vault: personal data of receipts, sealed so that they can be shown, and erased for good.
+//!
+//! Each subject has a random key, which the vault's own key wraps. Without the wrapped key all that was sealed for the
+//! subject is noise: erasing deletes it and the ciphertexts. The signed part of a receipt, the log and the proofs have
+//! only salted digests and stay as they are.
+//!
+//! ```text
+//! wrapped = nonce(24) || XChaCha20-Poly1305(vault key,   nonce, subject key; "raspiska/vault/v1/key" LF site LF subject)
+//! sealed  = nonce(24) || XChaCha20-Poly1305(subject key, nonce, disclosure;  "raspiska/vault/v1/value" LF receipt LF name)
+//! ```
+
+use chacha20poly1305::{
+    KeyInit as _, XChaCha20Poly1305, XNonce,
+    aead::{Aead as _, Payload},
+};
+use raspiska_shared::{digest::Digest, party::SubjectId};
+use zeroize::Zeroizing;
+
+use crate::keys::Secret;
+
+/// Separates wrapped keys from sealed values.
+const KEY_LABEL: &str = "raspiska/vault/v1/key";
+const VALUE_LABEL: &str = "raspiska/vault/v1/value";
+/// Before the key in the check value.
+const CHECK_LABEL: &[u8] = b"raspiska/vault/v1/check\n";
+
+const NONCE_LEN: usize = 24;
+
+/// Wraps and unwraps subject keys.
+pub(crate) struct Vault(Secret);
+
+/// The key of one subject's personal data.
+pub(crate) struct SubjectKey(Secret);
+
+/// Why something is not sealed or opened.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum VaultError {
+    /// The cipher refuses: too long, which no receipt is.
+    #[error("the value cannot be sealed")]
+    Seal,
+    /// Another key, another place, or damaged.
+    #[error("the sealed value does not open: it is damaged, or sealed elsewhere")]
+    Open,
+    /// The system gives no random numbers.
+    #[error("the system gives no random numbers: {0}")]
+    Random(getrandom::Error),
+}
+
+impl Vault {
+    pub(crate) fn new(key: Secret) -> Self {
+        Self(key)
+    }
+
+    /// Recognises the key without telling anything about it: a digest over 256 random bits.
+    pub(crate) fn check(&self) -> Digest {
+        let mut input = Zeroizing::new(CHECK_LABEL.to_vec());
+        input.extend_from_slice(&self.0[..]);
+        Digest::of(&input)
+    }
+
+    /// A new key for a subject, with its wrapping.
+    pub(crate) fn subject_key(
+        &self,
+        site: &str,
+        subject: &SubjectId,
+    ) -> Result<(SubjectKey, Vec<u8>), VaultError> {
+        let mut key = Secret::default();
+        getrandom::fill(&mut key[..]).map_err(VaultError::Random)?;
+        let wrapped = encrypt(&self.0, &key[..], &key_context(site, subject))?;
+        Ok((SubjectKey(key), wrapped))
+    }
+
+    /// The key in a wrapping.
+    pub(crate) fn unwrap_key(
+        &self,
+        site: &str,
+        subject: &SubjectId,
+        wrapped: &[u8],
+    ) -> Result<SubjectKey, VaultError> {
+        let plain = decrypt(&self.0, wrapped, &key_context(site, subject))?;
+        let key: &[u8; 32] = plain.as_slice().try_into().map_err(|_| VaultError::Open)?;
+        Ok(SubjectKey(Zeroizing::new(*key)))
+    }
+}
+
+impl SubjectKey {
+    /// Seals a disclosure for one receipt and name: it opens nowhere else.
+    pub(crate) fn seal(
+        &self,
+        receipt: &Digest,
+        name: &str,
+        disclosure: &str,
+    ) -> Result<Vec<u8>, VaultError> {
+        encrypt(
+            &self.0,
+            disclosure.as_bytes(),
+            &value_context(receipt, name),
+        )
+    }
+
+    /// Opens what [`Self::seal`] sealed.
+    pub(crate) fn open(
+        &self,
+        receipt: &Digest,
+        name: &str,
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+        decrypt(&self.0, sealed, &value_context(receipt, name))
+    }
+}
+
+fn key_context(site: &str, subject: &SubjectId) -> String {
+    format!("{KEY_LABEL}\n{site}\n{}", subject.0)
+}
+
+fn value_context(receipt: &Digest, name: &str) -> String {
+    format!("{VALUE_LABEL}\n{receipt}\n{name}")
+}
+
+fn encrypt(key: &Secret, plain: &[u8], context: &str) -> Result<Vec<u8>, VaultError> {
+    let mut nonce = [0; NONCE_LEN];
+    // 192 random bits do not repeat.
+    getrandom::fill(&mut nonce).map_err(VaultError::Random)?;
+    let payload = Payload {
+        msg: plain,
+        aad: context.as_bytes(),
+    };
+    let sealed = XChaCha20Poly1305::new((&**key).into())
+        .encrypt(&XNonce::from(nonce), payload)
+        .map_err(|_| VaultError::Seal)?;
+    Ok([&nonce[..], &sealed].concat())
+}
+
+fn decrypt(key: &Secret, sealed: &[u8], context: &str) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+    let (nonce, sealed) = sealed
+        .split_first_chunk::<NONCE_LEN>()
+        .ok_or(VaultError::Open)?;
+    let payload = Payload {
+        msg: sealed,
+        aad: context.as_bytes(),
+    };
+    XChaCha20Poly1305::new((&**key).into())
+        .decrypt(&XNonce::from(*nonce), payload)
+        .map(Zeroizing::new)
+        .map_err(|_| VaultError::Open)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn subject() -> SubjectId {
+        SubjectId(Digest::of(b"subject"))
+    }
+
+    #[test]
+    fn what_was_sealed_opens_in_its_place_only() {
+        let vault = Vault::new(Zeroizing::new([7; 32]));
+        let (key, wrapped) = vault.subject_key("site", &subject()).unwrap();
+        let (receipt, other) = (Digest::of(b"a"), Digest::of(b"b"));
+        let sealed = key.seal(&receipt, "email", "a@example.org").unwrap();
+        let key = vault.unwrap_key("site", &subject(), &wrapped).unwrap();
+        assert_eq!(
+            key.open(&receipt, "email", &sealed).unwrap().as_slice(),
+            b"a@example.org"
+        );
+        assert!(key.open(&other, "email", &sealed).is_err());
+        assert!(key.open(&receipt, "name", &sealed).is_err());
+        assert!(key.open(&receipt, "email", &sealed[..NONCE_LEN]).is_err());
+        assert!(vault.unwrap_key("other", &subject(), &wrapped).is_err());
+    }
+
+    #[test]
+    fn two_keys_and_two_sealings_differ() {
+        let vault = Vault::new(Zeroizing::new([7; 32]));
+        let (key, first) = vault.subject_key("site", &subject()).unwrap();
+        let (_, second) = vault.subject_key("site", &subject()).unwrap();
+        assert_ne!(first, second);
+        let receipt = Digest::of(b"a");
+        assert_ne!(
+            key.seal(&receipt, "n", "v").unwrap(),
+            key.seal(&receipt, "n", "v").unwrap()
+        );
+        assert_ne!(vault.check(), Vault::new(Zeroizing::new([8; 32])).check());
+    }
+}

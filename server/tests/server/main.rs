@@ -1,0 +1,19 @@
+//! The server from outside: its router over a real store, and the command itself.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops and says where"
+)]
+
+mod faulty;
+mod house;
+mod person;
+
+mod failures;
+mod limits;
+mod log;
+mod refusals;
+mod start;
+mod table;
+mod vault;
+mod withdrawals;

@@ -1,0 +1,122 @@
+//! Withdrawing: with the device's key, and with the code alone.
+
+use axum::{
+    body::Body,
+    http::{Request, StatusCode},
+};
+use raspiska_shared::{api::Logged, digest::Digest, log::proof::Proof, receipt::State};
+
+use crate::house::{Answer, House, send};
+use crate::person::Person;
+
+async fn withdraw(house: &House, receipt: Digest, code: &str) -> Answer {
+    let body = serde_json::json!({"receipt": receipt, "code": code}).to_string();
+    let request =
+        Request::post("/v1/sites/jetcrm/withdrawals").header("content-type", "application/json");
+    send(&house.router, request.body(Body::from(body)).unwrap()).await
+}
+
+async fn status(house: &House, receipt: Digest) -> Vec<(String, State)> {
+    let answer = house
+        .get(&format!("/v1/sites/jetcrm/receipts/{receipt}"))
+        .await;
+    let logged: Logged = serde_json::from_slice(&answer.body).unwrap();
+    logged
+        .status
+        .into_iter()
+        .map(|(purpose, state)| (purpose.to_string(), state))
+        .collect()
+}
+
+#[tokio::test]
+async fn the_device_withdraws_what_it_gave_once() {
+    let house = House::open().await;
+    let visitor = Person::new(1);
+    let given = visitor.analytics(&house.site, State::Given);
+    house.log(&given).await;
+    house
+        .log(&visitor.analytics(&house.site, State::Withdrawn))
+        .await;
+    assert_eq!(
+        status(&house, given.hash).await,
+        [("analytics".to_owned(), State::Withdrawn)]
+    );
+    let again = house
+        .post(&visitor.analytics(&house.site, State::Withdrawn).text)
+        .await;
+    assert_eq!(
+        (again.status.as_u16(), again.kind().as_str()),
+        (422, "withdrawal")
+    );
+}
+
+#[tokio::test]
+async fn the_code_withdraws_without_the_device() {
+    let house = House::open().await;
+    let visitor = Person::new(1);
+    let form = visitor.contact(&house.site, &[("email", "a@example.org")], "КОД-1234");
+    house.log(&form).await;
+
+    let wrong = withdraw(&house, form.hash, "КОД-1235").await;
+    assert_eq!(
+        (wrong.status.as_u16(), wrong.kind().as_str()),
+        (422, "code")
+    );
+    assert_eq!(
+        status(&house, form.hash).await,
+        [("contact".to_owned(), State::Given)]
+    );
+
+    let answer = withdraw(&house, form.hash, "КОД-1234").await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+    let logged: Logged = serde_json::from_slice(&answer.body).unwrap();
+    assert_ne!(logged.receipt, form.hash, "a statement of its own");
+    Proof::parse(&logged.proof)
+        .unwrap()
+        .verify(&house.vkey, &logged.receipt)
+        .unwrap();
+    assert_eq!(
+        status(&house, form.hash).await,
+        [("contact".to_owned(), State::Withdrawn)]
+    );
+    assert_eq!(
+        status(&house, logged.receipt).await,
+        [("contact".to_owned(), State::Withdrawn)]
+    );
+
+    let again = withdraw(&house, form.hash, "КОД-1234").await;
+    assert_eq!(
+        (again.status.as_u16(), again.kind().as_str()),
+        (422, "withdrawal")
+    );
+    let by_device = house
+        .post(
+            &visitor
+                .sign(visitor.draft(&house.site, "contact", &[("contact", State::Withdrawn)]))
+                .text,
+        )
+        .await;
+    assert_eq!(
+        by_device.kind(),
+        "withdrawal",
+        "the statement counts for the person's device too"
+    );
+    assert_eq!(house.audit().await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_receipt_without_a_code_and_a_statement_are_opened_by_none() {
+    let house = House::open().await;
+    let visitor = Person::new(1);
+    let given = visitor.analytics(&house.site, State::Given);
+    house.log(&given).await;
+    assert_eq!(withdraw(&house, given.hash, "").await.kind(), "code");
+    let form = visitor.contact(&house.site, &[], "x");
+    house.log(&form).await;
+    let statement: Logged =
+        serde_json::from_slice(&withdraw(&house, form.hash, "x").await.body).unwrap();
+    assert_eq!(
+        withdraw(&house, statement.receipt, "x").await.kind(),
+        "code"
+    );
+}
