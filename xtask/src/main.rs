@@ -6,7 +6,7 @@
 //! | `checks` | every check, in order; `report` counts what they found |
 //! | `e2e` | stories in a browser; `companions` brings axe-core and Python for them |
 //! | `assets` | the browser's files; `loader` and `minify` make the scripts, `budget` weighs them |
-//! | `wasm_target` | the standard library for the browser, if need be compiled |
+//! | `wasm_target`, `std_sources` | the standard library for the browser, and the sources that it is compiled from |
 //! | `wasm_runner` | Wasm tests inside Chromium |
 //! | `browser`, `apt` | what the machine must have, found or installed |
 //! | `command`, `failure`, `place` | running programs, what goes wrong, where things are |
@@ -30,6 +30,7 @@ mod loader;
 mod minify;
 mod place;
 mod report;
+mod std_sources;
 mod up;
 mod wasm_runner;
 mod wasm_target;
