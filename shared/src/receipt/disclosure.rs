@@ -1,8 +1,8 @@
 //! Disclosures: personal data beside the signed part, bound to it by salted digests. RFC 9901 section 4.2.1.
 
 use alloc::{
-    collections::BTreeSet,
     string::{String, ToString},
+    vec::Vec,
 };
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 
@@ -25,13 +25,10 @@ impl Disclosure {
     #[must_use]
     pub fn new(salt: [u8; MIN_SALT_LEN], name: &str, value: &str) -> Self {
         let salt = Base64UrlUnpadded::encode_string(&salt);
-        let json = serde_json::Value::from(
-            [salt.as_str(), name, value]
-                .map(serde_json::Value::from)
-                .to_vec(),
-        );
+        // Three strings always serialise.
+        let json = serde_json::to_string(&[salt.as_str(), name, value]).unwrap_or_default();
         Self {
-            encoded: Base64UrlUnpadded::encode_string(json.to_string().as_bytes()),
+            encoded: Base64UrlUnpadded::encode_string(json.as_bytes()),
             name: name.to_string(),
             value: value.to_string(),
         }
@@ -91,26 +88,41 @@ impl core::fmt::Debug for Disclosure {
 pub(super) fn check(
     disclosures: &[Disclosure],
     references: &[Digest],
-    members: &BTreeSet<String>,
+    is_member: impl Fn(&str) -> bool,
 ) -> Result<(), DisclosureFault> {
-    let referenced: BTreeSet<Digest> = references.iter().copied().collect();
-    if referenced.len() != references.len() {
-        return Err(DisclosureFault::ReferencedTwice);
-    }
-    let mut shown = BTreeSet::new();
-    let mut names = BTreeSet::new();
-    for disclosure in disclosures {
-        let digest = disclosure.digest();
-        if !referenced.contains(&digest) {
+    let referenced = sorted(references.iter().copied())?;
+    for (at, disclosure) in disclosures.iter().enumerate() {
+        if referenced.binary_search(&disclosure.digest()).is_err() {
             return Err(DisclosureFault::Unreferenced);
         }
-        if !shown.insert(digest) {
+        let mut before = disclosures[..at].iter();
+        if before
+            .clone()
+            .any(|other| other.encoded == disclosure.encoded)
+        {
             return Err(DisclosureFault::Repeated);
         }
-        let reserved = matches!(disclosure.name.as_str(), "_sd" | "...");
-        if reserved || members.contains(&disclosure.name) || !names.insert(&disclosure.name) {
+        let name = disclosure.name.as_str();
+        if matches!(name, "_sd" | "...")
+            || is_member(name)
+            || before.any(|other| other.name == name)
+        {
             return Err(DisclosureFault::Name);
         }
     }
     Ok(())
+}
+
+/// The digests in order, each once. By insertion: they are few, and a general sort weighs kilobytes in the browser.
+pub(super) fn sorted(
+    digests: impl Iterator<Item = Digest>,
+) -> Result<Vec<Digest>, DisclosureFault> {
+    let mut sorted = Vec::new();
+    for digest in digests {
+        match sorted.binary_search(&digest) {
+            Ok(_) => return Err(DisclosureFault::ReferencedTwice),
+            Err(at) => sorted.insert(at, digest),
+        }
+    }
+    Ok(sorted)
 }

@@ -95,7 +95,8 @@ impl Receipt {
             .map(Disclosure::parse)
             .collect::<Result<Vec<_>, _>>()
             .map_err(ReceiptError::Disclosure)?;
-        disclosure::check(&disclosures, &payload.sd, &members).map_err(ReceiptError::Disclosure)?;
+        disclosure::check(&disclosures, &payload.sd, |name| members.contains(name))
+            .map_err(ReceiptError::Disclosure)?;
 
         Ok(Self {
             token: token.to_string(),

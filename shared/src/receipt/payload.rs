@@ -1,6 +1,6 @@
 //! The payload: who decided what, about which text, when and how.
 
-use alloc::{collections::BTreeSet, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 use super::{error::PayloadFault, json, uuid::Uuid};
@@ -261,12 +261,12 @@ impl Payload {
         if self.decisions.is_empty() || self.decisions.len() > MAX_DECISIONS {
             return Err(PayloadFault::DecisionCount);
         }
-        let purposes: BTreeSet<_> = self
-            .decisions
-            .iter()
-            .map(|decision| &decision.purpose)
-            .collect();
-        if purposes.len() != self.decisions.len() {
+        let twice = |(at, decision): (usize, &Decision)| {
+            self.decisions[..at]
+                .iter()
+                .any(|before| before.purpose == decision.purpose)
+        };
+        if self.decisions.iter().enumerate().any(twice) {
             return Err(PayloadFault::DecisionTwice);
         }
         let method = self.event.method;

@@ -64,8 +64,8 @@ pub struct Signed {
 pub fn sign(draft: Draft, key: &SigningKey) -> Result<Signed, ReceiptError> {
     let verifying = key.verifying_key();
     // Sorted: the order of the digests must not tell which field is which. RFC 9901 section 4.2.4.1.
-    let mut sd: Vec<Digest> = draft.disclosures.iter().map(Disclosure::digest).collect();
-    sd.sort_unstable();
+    let sd = disclosure::sorted(draft.disclosures.iter().map(Disclosure::digest))
+        .map_err(ReceiptError::Disclosure)?;
     let payload = Payload {
         schema: SCHEMA.to_string(),
         jti: draft.jti,
@@ -106,8 +106,9 @@ pub fn sign(draft: Draft, key: &SigningKey) -> Result<Signed, ReceiptError> {
     if text.len() > MAX_LEN {
         return Err(ReceiptError::TooLarge);
     }
-    let members = MEMBERS.iter().map(ToString::to_string).collect();
-    disclosure::check(&draft.disclosures, &payload.sd, &members)
-        .map_err(ReceiptError::Disclosure)?;
+    disclosure::check(&draft.disclosures, &payload.sd, |name| {
+        MEMBERS.contains(&name)
+    })
+    .map_err(ReceiptError::Disclosure)?;
     Ok(Signed { text, hash })
 }
