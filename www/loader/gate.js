@@ -73,7 +73,10 @@ const reveal = (record) => {
   if (record.cover) record.cover.remove();
   if (node.localName === "iframe") {
     node.style.removeProperty("display");
-    node.src = node.dataset.src;
+    // In a task of its own: a frame that the parser has only just put there would still load its blank page over this one.
+    setTimeout(guard(() => {
+      if (record.open && record.node === node) node.src = node.dataset.src;
+    }));
     return;
   }
   const content = document.importNode(node.content, true);

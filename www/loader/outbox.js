@@ -5,10 +5,10 @@ let pause = 4;
 
 const idle = window.requestIdleCallback || ((fn) => setTimeout(fn, 200));
 
-// Without a widget nothing can be signed here, and the queue waits for the next page.
+// Where Wasm is not allowed nothing can be signed, and the queue waits for the next page. A server that is away comes back.
 const later = () => {
   clearTimeout(timer);
-  if (!loading || !queue().length) return;
+  if (blocked || !queue().length) return;
   timer = setTimeout(flush, pause * 1000);
   pause = Math.min(pause * 2, 600);
 };

@@ -1,5 +1,6 @@
 // The Wasm module: fetched when something has to be signed or opened, and never before. This is also all that it may ask of us.
 let loading;
+let blocked;
 let panel;
 let opener;
 
@@ -31,8 +32,9 @@ const load = () => {
         widget.start(host);
         return widget;
       }));
-    loading.catch(() => {
+    loading.catch((error) => {
       loading = null;
+      blocked = error.name === "CompileError";
     });
   }
   return loading;

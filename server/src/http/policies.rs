@@ -39,7 +39,7 @@ const FIXED_PAGE: &str = "public, max-age=3600, stale-while-revalidate=86400";
 const VARY: &str = "accept, accept-encoding, accept-language";
 
 /// A page has a style sheet and nothing else.
-const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
+const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
 
 /// All editions of one site's policy, ready to be sent.
 #[derive(Debug)]

@@ -116,6 +116,8 @@ fn head(html: &mut Html, view: &View<'_>) {
         &[("name", "color-scheme"), ("content", "light dark")],
     );
     html.leaf("title", &[], &title);
+    // An empty icon: the browser would ask the host for one otherwise, and find none.
+    html.void("link", &[("rel", "icon"), ("href", "data:,")]);
     html.void("link", &[("rel", "stylesheet"), ("href", view.style)]);
     html.void(
         "link",
