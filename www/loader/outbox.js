@@ -1,16 +1,17 @@
 // Sees to it that decisions get to the server: at idle, when the network returns, and with growing pauses while it fails.
 let sending;
 let timer;
-let pause = 4;
+let pause = 2;
 
 const idle = window.requestIdleCallback || ((fn) => setTimeout(fn, 200));
 
 // Where Wasm is not allowed nothing can be signed, and the queue waits for the next page. A server that is away comes back.
 const later = () => {
-  clearTimeout(timer);
-  if (blocked || !queue().length) return;
-  timer = setTimeout(flush, pause * 1000);
-  pause = Math.min(pause * 2, 600);
+  if (timer || blocked || !queue().length) return;
+  timer = setTimeout(() => {
+    timer = 0;
+    flush();
+  }, pause * 1000);
 };
 
 const flush = guard(() => {
@@ -18,11 +19,14 @@ const flush = guard(() => {
   sending = true;
   idle(() => load().then((widget) => widget.flush()).catch(complain).then(() => {
     sending = false;
+    pause = Math.min(pause * 2, 600);
     later();
   }));
 });
 
 const send = () => {
-  pause = 4;
+  clearTimeout(timer);
+  timer = 0;
+  pause = 2;
   flush();
 };

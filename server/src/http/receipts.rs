@@ -37,8 +37,8 @@ const PLAIN: &str = "text/plain";
 /// Logs a receipt.
 ///
 /// 1. The site exists, else 404. 2. `application/sd-jwt`, else 415; at most 32 KiB, else 413. 3. The receipt holds in itself
-/// and fits the site's documents, else 400, 409 or 422 with its kind. 4. It is not signed by way of an operator's statement,
-/// else 422. 5. It is logged, with the subject's other receipts in mind: 201; it was logged before: 200; it withdraws what is
+/// and fits the site's documents, else 400, 409 or 422 with its kind. 4. In between: it is no statement of the operator, else
+/// 422. 5. It is logged, with the subject's other receipts in mind: 201; it was logged before: 200; it withdraws what is
 /// not given: 422; the log does not take it just now: 503.
 #[utoipa::path(post, path = "/v1/sites/{site}/receipts", tag = "receipts", params(("site" = String, Path, description = "The site's id")),
     request_body(content = String, content_type = "application/sd-jwt", description = "The receipt with its disclosures"),
@@ -59,19 +59,13 @@ pub(crate) async fn create_receipt(
     ReceiptBody(bytes): ReceiptBody,
 ) -> Result<Response, Problem> {
     let received = app.clock().millis();
-    // (3)
+    // (3), (4)
     let checked_for = Arc::clone(&site);
-    let checked = app
+    let receipt = app
         .limits()
         .compute(move || check(&bytes, &checked_for, received / 1000))
-        .await?;
-    let receipt = checked.map_err(|error| refused(&error, &site, received / 1000))?;
-    // (4)
+        .await??;
     let payload = receipt.payload();
-    if payload.event.by == Actor::Operator {
-        let sentence = "`event.by` is operator, and only the operator's own server makes such statements; sign as the subject";
-        return Err(Problem::new(Kind::Subject, sentence));
-    }
     // (5)
     let (hash, subject, status) = (receipt.hash(), payload.sub, decided(payload));
     match site.sequencer.log(receipt, subject, received).await {
@@ -126,17 +120,22 @@ pub(super) fn unknown() -> Problem {
     Problem::not_found("no receipt with this hash was logged here")
 }
 
-fn check(bytes: &[u8], site: &SiteState, now: u64) -> Result<Receipt, ReceiptError> {
-    let receipt = Receipt::open(bytes)?;
-    let signed_on = day(receipt.payload().iat);
-    admit(
-        &receipt,
-        &site.loaded.site,
-        &Moment {
-            now,
-            signed_on: &signed_on,
-        },
-    )?;
+fn check(bytes: &[u8], site: &SiteState, now: u64) -> Result<Receipt, Problem> {
+    // (3) in itself
+    let receipt = Receipt::open(bytes).map_err(|error| Problem::from(&error))?;
+    let payload = receipt.payload();
+    // (4)
+    if payload.event.by == Actor::Operator {
+        let sentence = "`event.by` is operator, and only the operator's own server makes such statements; sign as the subject";
+        return Err(Problem::new(Kind::Subject, sentence));
+    }
+    // (3) for this site
+    let signed_on = day(payload.iat);
+    let moment = Moment {
+        now,
+        signed_on: &signed_on,
+    };
+    admit(&receipt, &site.loaded.site, &moment).map_err(|error| refused(&error, site, now))?;
     Ok(receipt)
 }
 
