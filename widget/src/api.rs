@@ -52,8 +52,14 @@ async fn send(url: &str, header: &str, value: &str, body: Option<&str>) -> Optio
         put(&init, "signal", &signal)?;
     }
     let response: Response = JsFuture::from(fetch(url, &init).ok()?).await.ok()?.into();
-    let body = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
-    Some(Answer { status: response.status(), body })
+    let body = JsFuture::from(response.text().ok()?)
+        .await
+        .ok()?
+        .as_string()?;
+    Some(Answer {
+        status: response.status(),
+        body,
+    })
 }
 
 fn members(pairs: &[(&str, JsValue)]) -> Option<Object> {
@@ -65,7 +71,9 @@ fn members(pairs: &[(&str, JsValue)]) -> Option<Object> {
 }
 
 fn put(object: &Object, name: &str, value: &JsValue) -> Option<()> {
-    Reflect::set(object, &JsValue::from_str(name), value).ok().map(drop)
+    Reflect::set(object, &JsValue::from_str(name), value)
+        .ok()
+        .map(drop)
 }
 
 /// Milliseconds: a slow network with a full form.

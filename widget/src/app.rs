@@ -38,8 +38,12 @@ pub(crate) fn open(view: View) {
         panel.send_message(Action::Open(view));
         return;
     }
-    let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
-    let (Some(body), Ok(element)) = (document.body(), document.create_element("div")) else { return };
+    let Some(document) = web_sys::window().and_then(|window| window.document()) else {
+        return;
+    };
+    let (Some(body), Ok(element)) = (document.body(), document.create_element("div")) else {
+        return;
+    };
     element.set_id("raspiska-panel");
     if body.append_child(&element).is_ok()
         && let Some(panel) = mount(&element, view)
@@ -64,8 +68,11 @@ impl Component for App {
 
     fn create(ctx: &Context<Self>) -> Self {
         deliver::watch(ctx.link().callback(Action::Mail));
-        ctx.link().send_message(Action::Open(ctx.props().view.clone()));
-        Self { state: State::new(host::lang(), Rc::new(deliver::mail())) }
+        ctx.link()
+            .send_message(Action::Open(ctx.props().view.clone()));
+        Self {
+            state: State::new(host::lang(), Rc::new(deliver::mail())),
+        }
     }
 
     fn update(&mut self, ctx: &Context<Self>, action: Action) -> bool {
@@ -127,8 +134,14 @@ impl App {
             if let View::Form(name) = &self.state.view
                 && let Some(form) = site.form(name)
             {
-                let items = self.state.draft.items(form, site, occasion, &mut key::random_id);
-                let ids = items.iter().map(|item| String::from(item.text("id"))).collect();
+                let items = self
+                    .state
+                    .draft
+                    .items(form, site, occasion, &mut key::random_id);
+                let ids = items
+                    .iter()
+                    .map(|item| String::from(item.text("id")))
+                    .collect();
                 ctx.link().send_message(Action::Sent(ids));
                 deliver::post(items);
             }
@@ -154,7 +167,16 @@ impl App {
         let site = host::site();
         if let Some(kept) = mail.receipts.iter().find(|kept| kept.text("hash") == hash) {
             let day = Moment::new(kept.number("time") / 1000, mail.ahead).iso();
-            let name = ["raspiska-", &site, "-", kept.notice("id"), "-", &day, ".receipt.json"].concat();
+            let name = [
+                "raspiska-",
+                &site,
+                "-",
+                kept.notice("id"),
+                "-",
+                &day,
+                ".receipt.json",
+            ]
+            .concat();
             // A browser that saves nothing says so itself.
             let _ = dom::download(&ctx.props().root, &name, &kept.file(&site));
         }
@@ -165,7 +187,9 @@ impl App {
 async fn answer(effect: Effect) -> Action {
     match effect {
         Effect::LoadDocument(lang) => Action::DocumentLoaded(deliver::document(lang).await),
-        Effect::WithdrawByCode(hash, code) => Action::CodeAnswered(deliver::withdraw(&hash, &code).await),
+        Effect::WithdrawByCode(hash, code) => {
+            Action::CodeAnswered(deliver::withdraw(&hash, &code).await)
+        }
         Effect::Copy(text) => Action::Copied(dom::copy(&text).await),
         _ => Action::Loaded(deliver::bundle().await),
     }

@@ -70,13 +70,17 @@ impl Bundle {
 
     /// Its digest.
     pub(crate) fn policy_sha256(&self) -> &str {
-        find(self.0.get("editions"), "edition", self.edition()).map_or("", |edition| edition.get("sha256").text())
+        find(self.0.get("editions"), "edition", self.edition())
+            .map_or("", |edition| edition.get("sha256").text())
     }
 
     /// A language of the site's documents other than this one.
     pub(crate) fn other_language(&self, lang: Lang) -> Option<Lang> {
         let languages = self.0.get("languages").list();
-        languages.iter().filter_map(|own| Lang::from_tag(own.text())).find(|own| *own != lang)
+        languages
+            .iter()
+            .filter_map(|own| Lang::from_tag(own.text()))
+            .find(|own| *own != lang)
     }
 
     /// The purposes.
@@ -93,7 +97,8 @@ impl Bundle {
     pub(crate) fn notice(&self, id: &str, lang: Lang, day: &str) -> Option<Notice<'_>> {
         let mut found = None;
         for notice in self.0.get("notices").list().iter().map(Notice) {
-            let in_force = notice.since() <= day && (notice.until().is_empty() || day < notice.until());
+            let in_force =
+                notice.since() <= day && (notice.until().is_empty() || day < notice.until());
             if notice.id() == id && in_force && (found.is_none() || notice.lang() == lang.tag()) {
                 found = Some(notice);
             }
@@ -146,13 +151,19 @@ impl Purpose<'_> {
 impl<'a> Notice<'a> {
     /// What it asks consent for.
     pub(crate) fn purposes(self) -> impl Iterator<Item = &'a str> {
-        self.0.get("purposes").list().iter().map(|purpose| purpose.get("id").text())
+        self.0
+            .get("purposes")
+            .list()
+            .iter()
+            .map(|purpose| purpose.get("id").text())
     }
 
     /// Its first paragraph: the sentence that says yes.
     pub(crate) fn sentence(self) -> &'a str {
         let mut lines = self.text().lines();
-        lines.find(|line| !line.is_empty() && !line.starts_with('#')).unwrap_or_default()
+        lines
+            .find(|line| !line.is_empty() && !line.starts_with('#'))
+            .unwrap_or_default()
     }
 }
 
@@ -187,7 +198,11 @@ impl<'a> Field<'a> {
 
     /// Does an optional notice also cover it?
     pub(crate) fn is_also_for(self, notice: &str) -> bool {
-        self.0.get("also_for").list().iter().any(|own| own.text() == notice)
+        self.0
+            .get("also_for")
+            .list()
+            .iter()
+            .any(|own| own.text() == notice)
     }
 }
 
@@ -204,7 +219,10 @@ impl<'a> Category<'a> {
 
     /// The purposes that its switch moves: its services, or itself if it has none.
     pub(crate) fn members(self) -> Vec<String> {
-        let mut members: Vec<String> = self.services().map(|service| service.purpose(self)).collect();
+        let mut members: Vec<String> = self
+            .services()
+            .map(|service| service.purpose(self))
+            .collect();
         if members.is_empty() {
             members.push(String::from(self.id()));
         }
@@ -225,7 +243,9 @@ impl<'a> Service<'a> {
 }
 
 fn find<'a>(list: &'a Json, member: &str, value: &str) -> Option<&'a Json> {
-    list.list().iter().find(|own| own.get(member).text() == value)
+    list.list()
+        .iter()
+        .find(|own| own.get(member).text() == value)
 }
 
 /// Puts the text in `tag`, else in the governing language, else in any, in the place of a text in several languages.
@@ -233,8 +253,13 @@ fn localise(json: &mut Json, tag: &str) {
     match json {
         Json::List(list) => list.iter_mut().for_each(|value| localise(value, tag)),
         Json::Object(members) => {
-            if members.first().is_none_or(|(name, _)| Lang::from_tag(name).is_none()) {
-                members.iter_mut().for_each(|(_, value)| localise(value, tag));
+            if members
+                .first()
+                .is_none_or(|(name, _)| Lang::from_tag(name).is_none())
+            {
+                members
+                    .iter_mut()
+                    .for_each(|(_, value)| localise(value, tag));
                 return;
             }
             let at = |wanted: &str| members.iter().position(|(name, _)| name == wanted);

@@ -26,7 +26,11 @@ impl Moment {
         let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
         let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let from_march = (5 * of_year + 2) / 153;
-        let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+        let month = if from_march < 10 {
+            from_march + 3
+        } else {
+            from_march - 9
+        };
         Self {
             year: era * 400 + year_of_era + u64::from(month <= 2),
             month,
@@ -37,7 +41,14 @@ impl Moment {
 
     /// `2026-11-22`
     pub(crate) fn iso(self) -> String {
-        [&digits(self.year), "-", &two(self.month), "-", &two(self.day)].concat()
+        [
+            &digits(self.year),
+            "-",
+            &two(self.month),
+            "-",
+            &two(self.day),
+        ]
+        .concat()
     }
 
     /// `22 ноября 2026`
@@ -46,13 +57,23 @@ impl Moment {
             Lang::Ru => RU,
             Lang::En => EN,
         };
-        let month = months.get(self.month as usize - 1).copied().unwrap_or_default();
+        let month = months
+            .get(self.month as usize - 1)
+            .copied()
+            .unwrap_or_default();
         [&digits(self.day), " ", month, " ", &digits(self.year)].concat()
     }
 
     /// `22 ноября 2026, 14:05`
     pub(crate) fn date_and_time(self, lang: Lang) -> String {
-        [&self.date(lang), ", ", &two(self.minute / 60), ":", &two(self.minute % 60)].concat()
+        [
+            &self.date(lang),
+            ", ",
+            &two(self.minute / 60),
+            ":",
+            &two(self.minute % 60),
+        ]
+        .concat()
     }
 }
 

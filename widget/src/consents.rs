@@ -46,7 +46,11 @@ pub(crate) struct Row<'a> {
 impl Row<'_> {
     /// Is there something that can be withdrawn?
     pub(crate) fn gives(&self) -> bool {
-        self.state == State::Given || self.exceptions.iter().any(|(_, state)| *state == State::Given)
+        self.state == State::Given
+            || self
+                .exceptions
+                .iter()
+                .any(|(_, state)| *state == State::Given)
     }
 }
 
@@ -54,14 +58,20 @@ impl Mail {
     /// Does the loader let a purpose through? A service follows its category unless it was decided itself.
     pub(crate) fn allows(&self, purpose: &str) -> bool {
         let own = self.decided.get(purpose).text();
-        let state = if own.is_empty() { self.decided.get(top(purpose)).text() } else { own };
+        let state = if own.is_empty() {
+            self.decided.get(top(purpose)).text()
+        } else {
+            own
+        };
         state == "given"
     }
 
     /// Does it let anything of a category through?
     pub(crate) fn allows_any(&self, category: &str) -> bool {
         match &self.decided {
-            Json::Object(members) => members.iter().any(|(own, state)| state.text() == "given" && top(own) == category),
+            Json::Object(members) => members
+                .iter()
+                .any(|(own, state)| state.text() == "given" && top(own) == category),
             _ => false,
         }
     }
@@ -71,9 +81,13 @@ impl Mail {
         let held = self.held();
         let mut rows = Vec::new();
         for purpose in bundle.purposes() {
-            let own: Vec<&Held> = held.iter().filter(|held| top(&held.purpose) == purpose.id()).collect();
+            let own: Vec<&Held> = held
+                .iter()
+                .filter(|held| top(&held.purpose) == purpose.id())
+                .collect();
             let whole = own.iter().find(|held| held.purpose == purpose.id());
-            let touches = |decisions: Decisions| decisions.iter().any(|(own, _)| top(own) == purpose.id());
+            let touches =
+                |decisions: Decisions| decisions.iter().any(|(own, _)| top(own) == purpose.id());
             let mut row = Row {
                 purpose: purpose.id(),
                 title: purpose.title(),
@@ -88,7 +102,9 @@ impl Mail {
                 for service in category.services() {
                     let id = service.purpose(category);
                     match own.iter().find(|held| held.purpose == id) {
-                        Some(held) if held.state != row.state => row.exceptions.push((service.name(), held.state)),
+                        Some(held) if held.state != row.state => {
+                            row.exceptions.push((service.name(), held.state))
+                        }
                         _ => {}
                     }
                 }
@@ -111,7 +127,13 @@ impl Mail {
     }
 
     /// The withdrawal of everything that is given under a purpose, naming the notice under which it was given.
-    pub(crate) fn withdrawal(&self, purpose: &str, bundle: &Bundle, occasion: &Occasion<'_>, id: &str) -> Option<Item> {
+    pub(crate) fn withdrawal(
+        &self,
+        purpose: &str,
+        bundle: &Bundle,
+        occasion: &Occasion<'_>,
+        id: &str,
+    ) -> Option<Item> {
         let held = self.held();
         let mut given = Vec::new();
         for held in &held {
@@ -120,30 +142,50 @@ impl Mail {
             }
         }
         let gives = |decisions: Decisions| {
-            decisions
-                .iter()
-                .any(|(own, state)| *state == State::Given && given.iter().any(|(given, _)| given == own))
+            decisions.iter().any(|(own, state)| {
+                *state == State::Given && given.iter().any(|(given, _)| given == own)
+            })
         };
-        let mut notice = self.outbox.iter().rev().find(|item| gives(item.decisions())).map(|item| item.0.get("notice"));
+        let mut notice = self
+            .outbox
+            .iter()
+            .rev()
+            .find(|item| gives(item.decisions()))
+            .map(|item| item.0.get("notice"));
         if notice.is_none() {
-            notice = self.receipts.iter().rev().find(|kept| gives(kept.decisions())).map(|kept| kept.0.get("notice"));
+            notice = self
+                .receipts
+                .iter()
+                .rev()
+                .find(|kept| gives(kept.decisions()))
+                .map(|kept| kept.0.get("notice"));
         }
-        let notice = ["id", "lang", "sha256"].map(|member| notice.unwrap_or(&Json::Null).get(member).text());
+        let notice =
+            ["id", "lang", "sha256"].map(|member| notice.unwrap_or(&Json::Null).get(member).text());
         // Cookies are asked of those who use the site; whose consent another is, its form says.
-        let category = bundle.form_asking(notice[0]).map_or("site_user", |form| form.category());
-        (!given.is_empty()).then(|| Item::new(id, "withdraw", category, notice, &given, bundle, occasion))
+        let category = bundle
+            .form_asking(notice[0])
+            .map_or("site_user", |form| form.category());
+        (!given.is_empty())
+            .then(|| Item::new(id, "withdraw", category, notice, &given, bundle, occasion))
     }
 
     /// What holds after everything that is logged or on its way.
     fn held(&self) -> Vec<Held> {
         let mut held = Vec::new();
         for kept in &self.receipts {
-            apply(&mut held, kept.payload().get("iat").number(), &kept.decisions());
+            apply(
+                &mut held,
+                kept.payload().get("iat").number(),
+                &kept.decisions(),
+            );
             // What its code withdrew counts here until something newer is decided.
             let withdrawn = kept.number("withdrawn");
             if withdrawn > 0 {
                 let mut decisions = kept.decisions();
-                decisions.iter_mut().for_each(|(_, state)| *state = State::Withdrawn);
+                decisions
+                    .iter_mut()
+                    .for_each(|(_, state)| *state = State::Withdrawn);
                 apply(&mut held, withdrawn, &decisions);
             }
         }

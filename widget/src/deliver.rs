@@ -4,7 +4,10 @@
 //! again with the same bytes; after (2), a receipt that is kept and an item that is sent once more and answered with the same
 //! index, so it is kept once.
 
-use std::{cell::{Cell, RefCell}, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use raspiska_shared::{api::RECEIPT_TYPE, lang::Lang};
 use wasm_bindgen::prelude::{Closure, JsValue};
@@ -37,7 +40,10 @@ pub(crate) async fn bundle() -> Option<Rc<Bundle>> {
     if let Some(bundle) = BUNDLE.with_borrow(Clone::clone) {
         return Some(bundle);
     }
-    let bundle = Rc::new(Bundle::read(&api::get(&host::api("")).await?, host::lang())?);
+    let bundle = Rc::new(Bundle::read(
+        &api::get(&host::api("")).await?,
+        host::lang(),
+    )?);
     BUNDLE.set(Some(bundle.clone()));
     Some(bundle)
 }
@@ -51,7 +57,9 @@ pub(crate) fn watch(watcher: Callback<Rc<Mail>>) {
 pub(crate) fn tell() {
     let mail = Rc::new(mail());
     let watchers = WATCHERS.with_borrow(Clone::clone);
-    watchers.iter().for_each(|watcher| watcher.emit(mail.clone()));
+    watchers
+        .iter()
+        .for_each(|watcher| watcher.emit(mail.clone()));
 }
 
 /// How things stand.
@@ -97,7 +105,9 @@ pub(crate) async fn flush() {
 /// Withdraws by code; gives the index of the operator's statement, or the kind of error ("" for no answer).
 pub(crate) async fn withdraw(hash: &str, code: &str) -> Result<u64, String> {
     let body = strings(&[("receipt", hash), ("code", code)]).write();
-    let answer = api::post(&host::api("/withdrawals"), "application/json", &body).await.ok_or_else(String::new)?;
+    let answer = api::post(&host::api("/withdrawals"), "application/json", &body)
+        .await
+        .ok_or_else(String::new)?;
     match answer.status {
         200 | 201 => {}
         429 | 500.. => return Err(String::new()),
@@ -105,7 +115,8 @@ pub(crate) async fn withdraw(hash: &str, code: &str) -> Result<u64, String> {
     }
     let mut receipts = storage::receipts();
     for kept in receipts.iter_mut().filter(|kept| kept.text("hash") == hash) {
-        kept.0.set("withdrawn", Json::from_number(dom::now() / 1000));
+        kept.0
+            .set("withdrawn", Json::from_number(dom::now() / 1000));
     }
     storage::set_receipts(receipts);
     tell();
@@ -116,14 +127,22 @@ pub(crate) async fn withdraw(hash: &str, code: &str) -> Result<u64, String> {
 async fn deliver_all() -> bool {
     loop {
         let items = storage::outbox();
-        let Some(item) = outbox::next(&items) else { return true };
+        let Some(item) = outbox::next(&items) else {
+            return true;
+        };
         // Signing needs the site's audience, and checking the answer needs the log's key.
-        let Some(bundle) = bundle().await else { return false };
-        let Some(item) = sealed(item.clone(), &bundle) else { return false };
+        let Some(bundle) = bundle().await else {
+            return false;
+        };
+        let Some(item) = sealed(item.clone(), &bundle) else {
+            return false;
+        };
         if item.refused() {
             continue;
         }
-        let Some(answer) = api::post(&host::api("/receipts"), RECEIPT_TYPE, item.text("receipt")).await else {
+        let Some(answer) =
+            api::post(&host::api("/receipts"), RECEIPT_TYPE, item.text("receipt")).await
+        else {
             return false;
         };
         let hash = item.text("hash");

@@ -37,7 +37,10 @@ impl Document {
     pub(crate) fn count(&self, query: &Query) -> usize {
         let mut count = 0;
         for section in self.sections() {
-            count += clauses(section).iter().filter(|clause| matches(section, clause, query)).count();
+            count += clauses(section)
+                .iter()
+                .filter(|clause| matches(section, clause, query))
+                .count();
         }
         count
     }

@@ -71,7 +71,9 @@ pub(crate) fn shadow(host: &Element, lang: &str) -> Option<Element> {
     let shadow = host.attach_shadow(&init).ok()?;
     SHEET.with(|sheet| {
         if let Some(sheet) = sheet {
-            shadow.unchecked_ref::<Root>().adopt(&Array::of1(sheet.as_ref()));
+            shadow
+                .unchecked_ref::<Root>()
+                .adopt(&Array::of1(sheet.as_ref()));
         }
     });
     let root = host.owner_document()?.create_element("div").ok()?;
@@ -106,7 +108,10 @@ pub(crate) fn focus(element: &Element) {
 
 /// What stands in the control that an event comes from.
 pub(crate) fn typed(event: &Event) -> String {
-    event.target().map(|target| target.unchecked_ref::<Control>().value()).unwrap_or_default()
+    event
+        .target()
+        .map(|target| target.unchecked_ref::<Control>().value())
+        .unwrap_or_default()
 }
 
 /// Reads the first file chosen in the control that an event comes from.
@@ -114,11 +119,18 @@ pub(crate) fn take_file(event: &Event, link: Callback<Action>) {
     let text = || {
         let files = Reflect::get(event.target()?.as_ref(), &JsValue::from_str("files")).ok()?;
         let file = Reflect::get_u32(&files, 0).ok()?;
-        if file.is_undefined() { None } else { file.unchecked_ref::<File>().text().ok() }
+        if file.is_undefined() {
+            None
+        } else {
+            file.unchecked_ref::<File>().text().ok()
+        }
     };
     if let Some(text) = text() {
         later(link, async {
-            let text = JsFuture::from(text).await.ok().and_then(|text| text.as_string());
+            let text = JsFuture::from(text)
+                .await
+                .ok()
+                .and_then(|text| text.as_string());
             Action::File(text.unwrap_or_default())
         });
     }
@@ -139,14 +151,19 @@ pub(crate) fn run(work: Pin<Box<dyn Future<Output = ()>>>) -> Promise {
 
 /// Copies a text; false if the browser does not let us.
 pub(crate) async fn copy(text: &str) -> bool {
-    let Some(window) = web_sys::window() else { return false };
+    let Some(window) = web_sys::window() else {
+        return false;
+    };
     let navigator = Reflect::get(window.as_ref(), &JsValue::from_str("navigator"));
-    let clipboard = navigator.and_then(|navigator| Reflect::get(&navigator, &JsValue::from_str("clipboard")));
+    let clipboard =
+        navigator.and_then(|navigator| Reflect::get(&navigator, &JsValue::from_str("clipboard")));
     match clipboard {
-        Ok(clipboard) if clipboard.is_object() => match clipboard.unchecked_ref::<Clipboard>().write_text(text) {
-            Ok(written) => JsFuture::from(written).await.is_ok(),
-            Err(_) => false,
-        },
+        Ok(clipboard) if clipboard.is_object() => {
+            match clipboard.unchecked_ref::<Clipboard>().write_text(text) {
+                Ok(written) => JsFuture::from(written).await.is_ok(),
+                Err(_) => false,
+            }
+        }
         _ => false,
     }
 }
@@ -166,7 +183,8 @@ pub(crate) fn download(root: &Element, name: &str, text: &str) -> Option<()> {
 /// The page's address without query and fragment: those may carry personal data.
 pub(crate) fn page() -> String {
     let location = web_sys::window().map(|window| window.location());
-    let parts = location.and_then(|location| Some([location.origin().ok()?, location.pathname().ok()?]));
+    let parts =
+        location.and_then(|location| Some([location.origin().ok()?, location.pathname().ok()?]));
     parts.map(|parts| parts.concat()).unwrap_or_default()
 }
 

@@ -36,7 +36,11 @@ impl Draft {
     pub(crate) fn fault(&self, at: usize, field: Field<'_>, texts: &Texts) -> String {
         let value = self.value(at);
         if value.is_empty() {
-            return if field.required() { texts::fill(texts.fill, field.label()) } else { String::new() };
+            return if field.required() {
+                texts::fill(texts.fill, field.label())
+            } else {
+                String::new()
+            };
         }
         if value.chars().count() > field.max() {
             return texts::fill(texts.too_long, &texts::digits(field.max() as u64));
@@ -44,7 +48,10 @@ impl Draft {
         let (fits, sentence) = match field.kind() {
             "email" => (is_email(value), texts.bad_email),
             "phone" => (is_phone(value), texts.bad_phone),
-            "url" => (value.starts_with("https://") || value.starts_with("http://"), texts.bad_url),
+            "url" => (
+                value.starts_with("https://") || value.starts_with("http://"),
+                texts.bad_url,
+            ),
             _ => (true, ""),
         };
         String::from(if fits { "" } else { sentence })
@@ -53,7 +60,9 @@ impl Draft {
     /// How many places there are to correct; the consent without which nothing may be sent is one of them.
     pub(crate) fn faults(&self, form: Form<'_>, texts: &Texts) -> usize {
         let fields = form.fields().enumerate();
-        let wrong = fields.filter(|(at, field)| !self.fault(*at, *field, texts).is_empty()).count();
+        let wrong = fields
+            .filter(|(at, field)| !self.fault(*at, *field, texts).is_empty())
+            .count();
         wrong + usize::from(!self.ticked(0))
     }
 
@@ -78,20 +87,37 @@ impl Draft {
     ) -> Vec<Item> {
         let mut items = Vec::new();
         for (at, notice) in form.notices().enumerate() {
-            let Some(notice) = bundle.notice(notice, occasion.lang, occasion.day) else { continue };
-            let state = if self.ticked(at) { State::Given } else { State::Refused };
+            let Some(notice) = bundle.notice(notice, occasion.lang, occasion.day) else {
+                continue;
+            };
+            let state = if self.ticked(at) {
+                State::Given
+            } else {
+                State::Refused
+            };
             let mut decisions = Vec::new();
             for purpose in notice.purposes() {
                 decisions.push((purpose, state));
             }
             let named = [notice.id(), notice.lang(), notice.sha256()];
-            let mut item = Item::new(&id(), "form", form.category(), named, &decisions, bundle, occasion);
+            let mut item = Item::new(
+                &id(),
+                "form",
+                form.category(),
+                named,
+                &decisions,
+                bundle,
+                occasion,
+            );
             let mut fields = Vec::new();
             for (place, field) in form.fields().enumerate() {
                 let covered = at == 0 || field.is_also_for(notice.id());
                 let value = self.value(place);
                 if covered && self.ticked(at) && !value.is_empty() {
-                    fields.push(Json::List(vec![Json::from_text(field.id()), Json::from_text(value)]));
+                    fields.push(Json::List(vec![
+                        Json::from_text(field.id()),
+                        Json::from_text(value),
+                    ]));
                 }
             }
             if !fields.is_empty() {
@@ -105,7 +131,9 @@ impl Draft {
 
 /// Catches slips of the finger and lets every address through that may exist.
 fn is_email(value: &str) -> bool {
-    let Some((name, domain)) = value.rsplit_once('@') else { return false };
+    let Some((name, domain)) = value.rsplit_once('@') else {
+        return false;
+    };
     !name.is_empty()
         && !value.contains(char::is_whitespace)
         && domain.contains('.')
@@ -115,7 +143,10 @@ fn is_email(value: &str) -> bool {
 /// ITU-T E.164 has up to 15 digits; how they are grouped is a matter of taste.
 fn is_phone(value: &str) -> bool {
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
-    (10..=15).contains(&digits) && value.bytes().all(|b| b.is_ascii_digit() || b" +-().".contains(&b))
+    (10..=15).contains(&digits)
+        && value
+            .bytes()
+            .all(|b| b.is_ascii_digit() || b" +-().".contains(&b))
 }
 
 #[cfg(test)]

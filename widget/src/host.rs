@@ -62,12 +62,23 @@ pub(crate) fn api(path: &str) -> String {
 
 /// The page of an edition of the policy.
 pub(crate) fn policy_page(edition: &str, lang: Lang) -> String {
-    [&base(), "/policy/", &site(), "/", edition, "?lang=", lang.tag()].concat()
+    [
+        &base(),
+        "/policy/",
+        &site(),
+        "/",
+        edition,
+        "?lang=",
+        lang.tag(),
+    ]
+    .concat()
 }
 
 /// The language of the page.
 pub(crate) fn lang() -> Lang {
-    with(Host::lang).and_then(|tag| Lang::from_tag(&tag)).unwrap_or_default()
+    with(Host::lang)
+        .and_then(|tag| Lang::from_tag(&tag))
+        .unwrap_or_default()
 }
 
 /// A value kept on this device.

@@ -178,7 +178,11 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn peek(&self) -> u8 {
-        self.text.as_bytes().get(self.at).copied().unwrap_or_default()
+        self.text
+            .as_bytes()
+            .get(self.at)
+            .copied()
+            .unwrap_or_default()
     }
 
     fn space(&mut self) {

@@ -50,7 +50,11 @@ impl Kept {
 
     /// The data that were given with it, `[salt, name, value]`. Personal.
     pub(crate) fn disclosures(&self) -> impl Iterator<Item = Json> {
-        self.text("receipt").split('~').skip(1).filter(|part| !part.is_empty()).map(decoded)
+        self.text("receipt")
+            .split('~')
+            .skip(1)
+            .filter(|part| !part.is_empty())
+            .map(decoded)
     }
 
     /// The file that a person keeps, byte for byte what `raspiska_shared::file::ReceiptFile` writes and reads; the tests hold
@@ -60,8 +64,15 @@ impl Kept {
         let edition = policy.get("edition").text();
         let url = Site::policy_url(self.payload().get("aud").text(), site, edition);
         let notice = [("lang", self.notice("lang")), ("text", self.notice("text"))];
-        let policy = [("edition", edition), ("url", &url), ("sha256", policy.get("sha256").text())];
-        let mut file = strings(&[("receipt", self.text("receipt")), ("proof", self.text("proof"))]);
+        let policy = [
+            ("edition", edition),
+            ("url", &url),
+            ("sha256", policy.get("sha256").text()),
+        ];
+        let mut file = strings(&[
+            ("receipt", self.text("receipt")),
+            ("proof", self.text("proof")),
+        ]);
         file.set("notice", strings(&notice));
         file.set("policy", strings(&policy));
         file.set("log", self.0.get("log").clone());
@@ -86,8 +97,14 @@ pub(crate) fn apply(held: &mut Vec<Held>, since: u64, decisions: &[(String, Stat
     for services in [false, true] {
         for (purpose, state) in decisions {
             if purpose.contains('/') == services {
-                held.retain(|old| old.purpose != *purpose && (services || top(&old.purpose) != purpose));
-                held.push(Held { purpose: purpose.clone(), state: *state, since });
+                held.retain(|old| {
+                    old.purpose != *purpose && (services || top(&old.purpose) != purpose)
+                });
+                held.push(Held {
+                    purpose: purpose.clone(),
+                    state: *state,
+                    since,
+                });
             }
         }
     }

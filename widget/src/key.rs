@@ -15,7 +15,10 @@ pub(crate) fn device() -> Option<SigningKey> {
         return Some(SigningKey::from_bytes(&seed));
     }
     getrandom::fill(seed.as_mut()).ok()?;
-    host::set(storage::KEY, Some(&Base64UrlUnpadded::encode_string(seed.as_ref())));
+    host::set(
+        storage::KEY,
+        Some(&Base64UrlUnpadded::encode_string(seed.as_ref())),
+    );
     Some(SigningKey::from_bytes(&seed))
 }
 

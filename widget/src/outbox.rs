@@ -14,7 +14,8 @@ use raspiska_shared::{
     problem::{Kind, URN_PREFIX},
     purpose::SubjectCategory,
     receipt::{
-        self, Actor, Client, Decision, Disclosure, Draft, Event, MIN_SALT_LEN, Method, State, Uuid, WithdrawalCode,
+        self, Actor, Client, Decision, Disclosure, Draft, Event, MIN_SALT_LEN, Method, State, Uuid,
+        WithdrawalCode,
     },
 };
 
@@ -86,14 +87,23 @@ impl Item {
             ("page", occasion.page),
         ]);
         item.set("at", Json::from_number(occasion.at));
-        item.set("notice", strings(&[("id", notice), ("lang", lang), ("sha256", sha256)]));
+        item.set(
+            "notice",
+            strings(&[("id", notice), ("lang", lang), ("sha256", sha256)]),
+        );
         item.set(
             "policy",
-            strings(&[("edition", bundle.edition()), ("sha256", bundle.policy_sha256())]),
+            strings(&[
+                ("edition", bundle.edition()),
+                ("sha256", bundle.policy_sha256()),
+            ]),
         );
         let mut list = Vec::new();
         for (purpose, state) in decisions {
-            list.push(strings(&[("purpose", purpose), ("state", state_name(*state))]));
+            list.push(strings(&[
+                ("purpose", purpose),
+                ("state", state_name(*state)),
+            ]));
         }
         item.set("decisions", Json::List(list));
         Self(item)
@@ -134,7 +144,12 @@ impl Item {
     /// # Errors
     /// The kind of error with which any server would refuse it.
     pub(crate) fn seal(&mut self, audience: &str, hand: Hand<'_>) -> Result<(), Kind> {
-        let Hand { key, prev, now, random } = hand;
+        let Hand {
+            key,
+            prev,
+            now,
+            random,
+        } = hand;
         let method = method_from(self.text("method")).ok_or(Kind::Payload)?;
         let mut decided = Vec::new();
         let mut gives = false;
@@ -142,10 +157,17 @@ impl Item {
             // The loader lists every service of a category; one that was off before has nothing to withdraw.
             if method != Method::Withdraw || state == State::Withdrawn {
                 gives |= state == State::Given;
-                decided.push(Decision { purpose: purpose.parse().map_err(|_| Kind::Payload)?, state });
+                decided.push(Decision {
+                    purpose: purpose.parse().map_err(|_| Kind::Payload)?,
+                    state,
+                });
             }
         }
-        let code = if gives { withdrawal_code(random) } else { String::new() };
+        let code = if gives {
+            withdrawal_code(random)
+        } else {
+            String::new()
+        };
         let mut id = [0; 10];
         random(&mut id);
         let mut disclosures = Vec::new();
@@ -173,10 +195,15 @@ impl Item {
                 sha256: digest(self.notice("sha256"))?,
             },
             decisions: decided,
-            event: Event { by: Actor::Subject, method },
+            event: Event {
+                by: Actor::Subject,
+                method,
+            },
             prev,
             of: None,
-            withdrawal: gives.then(|| WithdrawalCode { code_sha256: Digest::of(code.as_bytes()) }),
+            withdrawal: gives.then(|| WithdrawalCode {
+                code_sha256: Digest::of(code.as_bytes()),
+            }),
             client: Some(Client {
                 page: (!page.is_empty()).then(|| String::from(page)),
                 version: Some(String::from(env!("CARGO_PKG_VERSION"))),
@@ -201,7 +228,9 @@ impl Item {
             kept.set(member, self.0.get(member).clone());
         }
         let mut notice = self.0.get("notice").clone();
-        let text = bundle.notice_by_digest(self.notice("sha256")).map_or("", Notice::text);
+        let text = bundle
+            .notice_by_digest(self.notice("sha256"))
+            .map_or("", Notice::text);
         notice.set("text", Json::from_text(text));
         kept.set("notice", notice);
         kept.set("index", Json::from_number(index));

@@ -16,7 +16,12 @@ pub(crate) struct Run {
 impl Query {
     /// The words of what was typed.
     pub(crate) fn new(typed: &str) -> Self {
-        Self(typed.split_whitespace().map(|word| word.chars().map(fold).collect()).collect())
+        Self(
+            typed
+                .split_whitespace()
+                .map(|word| word.chars().map(fold).collect())
+                .collect(),
+        )
     }
 
     /// Was anything typed?
@@ -26,7 +31,10 @@ impl Query {
 
     /// Is every word somewhere in these texts?
     pub(crate) fn matches(&self, texts: &[&str]) -> bool {
-        let folded: Vec<Vec<char>> = texts.iter().map(|text| text.chars().map(fold).collect()).collect();
+        let folded: Vec<Vec<char>> = texts
+            .iter()
+            .map(|text| text.chars().map(fold).collect())
+            .collect();
         self.0.iter().all(|word| {
             folded
                 .iter()
@@ -50,7 +58,10 @@ impl Query {
         for (&c, &found) in characters.iter().zip(&marked) {
             match runs.last_mut() {
                 Some(run) if run.found == found => run.text.push(c),
-                _ => runs.push(Run { text: String::from(c), found }),
+                _ => runs.push(Run {
+                    text: String::from(c),
+                    found,
+                }),
             }
         }
         runs
@@ -83,15 +94,28 @@ mod tests {
     fn an_empty_query_matches_everything_and_marks_nothing() {
         let query = Query::new("  ");
         assert!(query.is_empty() && query.matches(&["x"]));
-        assert_eq!(query.runs("ёж"), [Run { text: "ёж".into(), found: false }]);
+        assert_eq!(
+            query.runs("ёж"),
+            [Run {
+                text: "ёж".into(),
+                found: false
+            }]
+        );
     }
 
     #[test]
     fn every_occurrence_is_marked_and_no_character_is_lost() {
         let text = "Сбор — сбор: собранное.";
         let runs = Query::new("сбор обр").runs(text);
-        assert_eq!(runs.iter().map(|run| run.text.as_str()).collect::<String>(), text);
-        let found: Vec<_> = runs.iter().filter(|run| run.found).map(|run| run.text.as_str()).collect();
+        assert_eq!(
+            runs.iter().map(|run| run.text.as_str()).collect::<String>(),
+            text
+        );
+        let found: Vec<_> = runs
+            .iter()
+            .filter(|run| run.found)
+            .map(|run| run.text.as_str())
+            .collect();
         assert_eq!(found, ["Сбор", "сбор", "обр"]);
     }
 }

@@ -164,7 +164,10 @@ impl State {
 
     /// Is the category switched on, or any of its services?
     pub(crate) fn is_on(&self, category: Category<'_>) -> bool {
-        category.members().iter().any(|purpose| self.on.contains(purpose))
+        category
+            .members()
+            .iter()
+            .any(|purpose| self.on.contains(purpose))
     }
 
     /// Takes what happened; answers with what has to be done.
@@ -214,7 +217,9 @@ impl State {
                 self.begin();
                 self.focus = String::from("input");
             }
-            Action::DocumentLoaded(document) => self.document = document.map_or(Load::Failed, Load::Ready),
+            Action::DocumentLoaded(document) => {
+                self.document = document.map_or(Load::Failed, Load::Ready)
+            }
             Action::Document(lang) => {
                 self.document_lang = lang;
                 self.document = Load::Loading;
@@ -269,12 +274,18 @@ impl State {
 
     /// Brings what a view starts from in line with what is known.
     fn begin(&mut self) {
-        let Some(site) = self.site().cloned() else { return };
+        let Some(site) = self.site().cloned() else {
+            return;
+        };
         if self.view == View::Preferences {
             self.on.clear();
             for category in site.categories() {
                 let members = category.members();
-                self.on.extend(members.into_iter().filter(|purpose| category.optional() && self.mail.allows(purpose)));
+                self.on.extend(
+                    members
+                        .into_iter()
+                        .filter(|purpose| category.optional() && self.mail.allows(purpose)),
+                );
             }
         }
         if let View::Form(name) = &self.view
@@ -336,7 +347,9 @@ impl State {
     }
 
     fn submit(&mut self) -> Option<Effect> {
-        let (Some(site), View::Form(name)) = (self.site(), &self.view) else { return None };
+        let (Some(site), View::Form(name)) = (self.site(), &self.view) else {
+            return None;
+        };
         if self.draft.faults(site.form(name)?, Texts::of(self.lang)) == 0 {
             return Some(Effect::Submit);
         }

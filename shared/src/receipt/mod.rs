@@ -7,7 +7,7 @@
 //! At most [`MAX_LEN`] bytes. No key binding JWT. Personal data appears only in disclosures, so that erasing them leaves the
 //! receipt and its proofs verifiable: a receipt's hash is SHA-256 over `header.payload.signature`.
 //!
-//! [`sign`] makes what [`Receipt::open`] accepts; [`admit`] then checks it against one site's documents and a clock.
+//! [`sign()`] makes what [`Receipt::open`] accepts; [`admit()`] then checks it against one site's documents and a clock.
 
 mod admit;
 mod disclosure;

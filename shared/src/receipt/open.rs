@@ -23,7 +23,7 @@ pub const MAX_LEN: usize = 32 * 1024;
 /// Most disclosures: forms have a dozen fields, and each disclosure costs a hash.
 pub const MAX_DISCLOSURES: usize = 64;
 
-/// A receipt whose signature, subject and disclosures hold. Whether a site admits it is [`super::admit`]'s question.
+/// A receipt whose signature, subject and disclosures hold. Whether a site admits it is [`super::admit()`]'s question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
     token: String,

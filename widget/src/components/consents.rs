@@ -25,9 +25,13 @@ pub(super) fn consents(pen: &mut Pen<'_>, state: &State, site: &Bundle, texts: &
         pen.say("p", "lead", texts.consents_lead);
     }
     for own in &rows {
-        pen.with("section", attrs!("class" = "card", "data-purpose" = own.purpose), |pen| {
-            row(pen, own, state, site, texts);
-        });
+        pen.with(
+            "section",
+            attrs!("class" = "card", "data-purpose" = own.purpose),
+            |pen| {
+                row(pen, own, state, site, texts);
+            },
+        );
     }
     by_code(pen, &state.by_code, site, texts);
 }
@@ -62,7 +66,11 @@ fn row(pen: &mut Pen<'_>, own: &Row<'_>, state: &State, site: &Bundle, texts: &T
     }
     if !own.receipts.is_empty() {
         pen.el("details", "", |pen| {
-            pen.say("summary", "", &count(&texts.receipts, own.receipts.len(), state.lang));
+            pen.say(
+                "summary",
+                "",
+                &count(&texts.receipts, own.receipts.len(), state.lang),
+            );
             for kept in &own.receipts {
                 pen.el("article", "", |pen| entry(pen, kept, state, site, texts));
             }
@@ -71,7 +79,11 @@ fn row(pen: &mut Pen<'_>, own: &Row<'_>, state: &State, site: &Bundle, texts: &T
 }
 
 fn chip(pen: &mut Pen<'_>, state: Decided, texts: &Texts) {
-    pen.tell("span", attrs!("class" = "chip", "data-state" = state_name(state)), texts.state(state));
+    pen.tell(
+        "span",
+        attrs!("class" = "chip", "data-state" = state_name(state)),
+        texts.state(state),
+    );
 }
 
 fn pending(pen: &mut Pen<'_>, item: &Item, site: &Bundle, texts: &Texts) {
@@ -85,23 +97,37 @@ fn pending(pen: &mut Pen<'_>, item: &Item, site: &Bundle, texts: &Texts) {
 
 /// Says what stops and by when the data are gone, before anything happens.
 fn question(pen: &mut Pen<'_>, own: &Row<'_>, state: &State, site: &Bundle, texts: &Texts) {
-    let period = site.purpose(own.purpose).map_or(Period::Days(30), |purpose| purpose.destroy_within());
+    let period = site
+        .purpose(own.purpose)
+        .map_or(Period::Days(30), |purpose| purpose.destroy_within());
     let gone = Moment::new(after(state.mail.now, period), state.mail.ahead).date(state.lang);
-    pen.with("div", attrs!("class" = "question", "role" = "group", "aria-labelledby" = "asked"), |pen| {
-        pen.tell("h3", attrs!("id" = "asked", "tabindex" = "-1"), &fill(texts.withdraw_title, own.title));
-        pen.el("ul", "", |pen| {
-            pen.say("li", "", &fill(texts.withdraw_stops, own.about));
-            if site.category(own.purpose).is_some() {
-                pen.say("li", "", texts.withdraw_cookies);
-            }
-            pen.say("li", "", &fill(texts.withdraw_date, &gone));
-            pen.say("li", "", texts.withdraw_rest);
-        });
-        pen.el("div", "actions", |pen| {
-            pen.button("main", texts.withdraw_yes, Action::Withdraw);
-            pen.button("", texts.withdraw_no, Action::Ask(String::new()));
-        });
-    });
+    pen.with(
+        "div",
+        attrs!(
+            "class" = "question",
+            "role" = "group",
+            "aria-labelledby" = "asked"
+        ),
+        |pen| {
+            pen.tell(
+                "h3",
+                attrs!("id" = "asked", "tabindex" = "-1"),
+                &fill(texts.withdraw_title, own.title),
+            );
+            pen.el("ul", "", |pen| {
+                pen.say("li", "", &fill(texts.withdraw_stops, own.about));
+                if site.category(own.purpose).is_some() {
+                    pen.say("li", "", texts.withdraw_cookies);
+                }
+                pen.say("li", "", &fill(texts.withdraw_date, &gone));
+                pen.say("li", "", texts.withdraw_rest);
+            });
+            pen.el("div", "actions", |pen| {
+                pen.button("main", texts.withdraw_yes, Action::Withdraw);
+                pen.button("", texts.withdraw_no, Action::Ask(String::new()));
+            });
+        },
+    );
 }
 
 fn entry(pen: &mut Pen<'_>, kept: &Kept, state: &State, site: &Bundle, texts: &Texts) {
@@ -142,13 +168,25 @@ fn by_code(pen: &mut Pen<'_>, own: &ByCode, site: &Bundle, texts: &Texts) {
         pen.say("p", "", texts.by_code_note);
         pen.el("label", "field", |pen| {
             pen.text(texts.by_code_file);
-            pen.with("input", attrs!("type" = "file", "accept" = ".json"), Pen::take_file);
+            pen.with(
+                "input",
+                attrs!("type" = "file", "accept" = ".json"),
+                Pen::take_file,
+            );
         });
         short(pen, texts.by_code_hash, "hash", &own.hash, Slot::Hash);
         short(pen, texts.code, "code", &own.code, Slot::Code);
         pen.tell("p", attrs!("role" = "status"), &outcome);
         pen.el("div", "actions", |pen| {
-            pen.button("", if own.busy { texts.sending } else { texts.withdraw }, Action::SendCode);
+            pen.button(
+                "",
+                if own.busy {
+                    texts.sending
+                } else {
+                    texts.withdraw
+                },
+                Action::SendCode,
+            );
         });
     });
 }
@@ -156,8 +194,16 @@ fn by_code(pen: &mut Pen<'_>, own: &ByCode, site: &Bundle, texts: &Texts) {
 fn short(pen: &mut Pen<'_>, label: &str, name: &str, value: &str, slot: Slot) {
     pen.el("label", "field", |pen| {
         pen.text(label);
-        pen.with("input", attrs!("name" = name, "autocomplete" = "off", "spellcheck" = "false"), |pen| {
-            pen.typed(value, slot);
-        });
+        pen.with(
+            "input",
+            attrs!(
+                "name" = name,
+                "autocomplete" = "off",
+                "spellcheck" = "false"
+            ),
+            |pen| {
+                pen.typed(value, slot);
+            },
+        );
     });
 }

@@ -13,30 +13,50 @@ pub(super) fn dialog(pen: &mut Pen<'_>, state: &State, texts: &Texts) {
         View::Consents => texts.consents,
         _ => texts.preferences_title,
     };
-    pen.with("dialog", attrs!("aria-labelledby" = "title", "closedby" = "any"), |pen| {
-        pen.closed();
-        pen.el("div", "head", |pen| {
-            pen.tell("h2", attrs!("id" = "title", "tabindex" = "-1"), title);
-            pen.with("button", attrs!("type" = "button", "class" = "close", "aria-label" = texts.close), |pen| {
-                pen.press(Action::Close);
+    pen.with(
+        "dialog",
+        attrs!("aria-labelledby" = "title", "closedby" = "any"),
+        |pen| {
+            pen.closed();
+            pen.el("div", "head", |pen| {
+                pen.tell("h2", attrs!("id" = "title", "tabindex" = "-1"), title);
+                pen.with(
+                    "button",
+                    attrs!(
+                        "type" = "button",
+                        "class" = "close",
+                        "aria-label" = texts.close
+                    ),
+                    |pen| {
+                        pen.press(Action::Close);
+                    },
+                );
+                pen.with("nav", attrs!("aria-label" = texts.views), |pen| {
+                    tab(pen, state, texts.cookies, View::Preferences);
+                    tab(pen, state, texts.consents, View::Consents);
+                    tab(pen, state, texts.policy, View::Policy);
+                });
             });
-            pen.with("nav", attrs!("aria-label" = texts.views), |pen| {
-                tab(pen, state, texts.cookies, View::Preferences);
-                tab(pen, state, texts.consents, View::Consents);
-                tab(pen, state, texts.policy, View::Policy);
-            });
-        });
-        content(pen, state, texts);
-        pen.tell("p", attrs!("class" = "status", "role" = "status"), &state.status);
-    });
+            content(pen, state, texts);
+            pen.tell(
+                "p",
+                attrs!("class" = "status", "role" = "status"),
+                &state.status,
+            );
+        },
+    );
 }
 
 fn tab(pen: &mut Pen<'_>, state: &State, label: &str, view: View) {
     let current = if state.view == view { "page" } else { "" };
-    pen.with("button", attrs!("type" = "button", "aria-current" = current), |pen| {
-        pen.press(Action::Open(view));
-        pen.text(label);
-    });
+    pen.with(
+        "button",
+        attrs!("type" = "button", "aria-current" = current),
+        |pen| {
+            pen.press(Action::Open(view));
+            pen.text(label);
+        },
+    );
 }
 
 fn content(pen: &mut Pen<'_>, state: &State, texts: &Texts) {

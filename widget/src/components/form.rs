@@ -24,29 +24,52 @@ pub(super) fn form(pen: &mut Pen<'_>, state: &State, name: &str, texts: &Texts) 
 }
 
 fn blank(pen: &mut Pen<'_>, form: Form<'_>, state: &State, site: &Bundle, texts: &Texts) {
-    pen.with("form", attrs!("novalidate" = "true", "aria-labelledby" = "form"), |pen| {
-        pen.submit();
-        pen.tell("h2", attrs!("id" = "form"), form.title());
-        pen.say("p", "lead", form.lead());
-        for (at, own) in form.fields().enumerate() {
-            field(pen, at, own, state, texts);
-        }
-        for (at, id) in form.notices().enumerate() {
-            consent(pen, at, id, state, site, texts);
-        }
-        let left = if state.draft.tried { state.draft.faults(form, texts) } else { 0 };
-        let check = if left > 0 { count(&texts.check, left, state.lang) } else { String::new() };
-        pen.tell("p", attrs!("class" = "bad", "role" = "status"), &check);
-        pen.el("div", "actions", |pen| {
-            pen.tell("button", attrs!("type" = "submit", "class" = "main"), form.submit());
-            pen.link(texts.policy_link, &host::policy_page(site.edition(), state.lang));
-        });
-    });
+    pen.with(
+        "form",
+        attrs!("novalidate" = "true", "aria-labelledby" = "form"),
+        |pen| {
+            pen.submit();
+            pen.tell("h2", attrs!("id" = "form"), form.title());
+            pen.say("p", "lead", form.lead());
+            for (at, own) in form.fields().enumerate() {
+                field(pen, at, own, state, texts);
+            }
+            for (at, id) in form.notices().enumerate() {
+                consent(pen, at, id, state, site, texts);
+            }
+            let left = if state.draft.tried {
+                state.draft.faults(form, texts)
+            } else {
+                0
+            };
+            let check = if left > 0 {
+                count(&texts.check, left, state.lang)
+            } else {
+                String::new()
+            };
+            pen.tell("p", attrs!("class" = "bad", "role" = "status"), &check);
+            pen.el("div", "actions", |pen| {
+                pen.tell(
+                    "button",
+                    attrs!("type" = "submit", "class" = "main"),
+                    form.submit(),
+                );
+                pen.link(
+                    texts.policy_link,
+                    &host::policy_page(site.edition(), state.lang),
+                );
+            });
+        },
+    );
 }
 
 fn field(pen: &mut Pen<'_>, at: usize, own: Field<'_>, state: &State, texts: &Texts) {
     let draft = &state.draft;
-    let fault = if draft.tried { draft.fault(at, own, texts) } else { String::new() };
+    let fault = if draft.tried {
+        draft.fault(at, own, texts)
+    } else {
+        String::new()
+    };
     let help = if fault.is_empty() { own.hint() } else { &fault };
     let value = draft.values.get(at).map_or("", String::as_str);
     let (tag, kind) = match own.kind() {
@@ -83,12 +106,23 @@ fn field(pen: &mut Pen<'_>, at: usize, own: Field<'_>, state: &State, texts: &Te
                 }
             }
         });
-        pen.tell("p", attrs!("id" = &help_id, "class" = if fault.is_empty() { "small" } else { "bad" }), help);
+        pen.tell(
+            "p",
+            attrs!(
+                "id" = &help_id,
+                "class" = if fault.is_empty() { "small" } else { "bad" }
+            ),
+            help,
+        );
     });
 }
 
 fn option(pen: &mut Pen<'_>, value: &str, label: &str, chosen: &str) {
-    pen.tell("option", attrs!("value" = value, "selected" = truth(value == chosen)), label);
+    pen.tell(
+        "option",
+        attrs!("value" = value, "selected" = truth(value == chosen)),
+        label,
+    );
 }
 
 fn truth(value: bool) -> &'static str {
@@ -97,7 +131,9 @@ fn truth(value: bool) -> &'static str {
 
 /// The first consent is the one that the form needs; the others are free.
 fn consent(pen: &mut Pen<'_>, at: usize, id: &str, state: &State, site: &Bundle, texts: &Texts) {
-    let Some(own) = site.notice(id, state.lang, &operators_day(state.mail.now)) else { return };
+    let Some(own) = site.notice(id, state.lang, &operators_day(state.mail.now)) else {
+        return;
+    };
     let ticked = state.draft.ticked(at);
     let missing = at == 0 && state.draft.tried && !ticked;
     let help = if missing {
@@ -108,22 +144,33 @@ fn consent(pen: &mut Pen<'_>, at: usize, id: &str, state: &State, site: &Bundle,
         ""
     };
     let help_id = [id, "-help"].concat();
-    pen.with("div", attrs!("class" = "consent", "data-notice" = id), |pen| {
-        pen.el("label", "tick", |pen| {
-            let attrs: Attrs<'_> = attrs!(
-                "type" = "checkbox",
-                "aria-invalid" = truth(missing),
-                "aria-describedby" = if help.is_empty() { "" } else { &help_id },
+    pen.with(
+        "div",
+        attrs!("class" = "consent", "data-notice" = id),
+        |pen| {
+            pen.el("label", "tick", |pen| {
+                let attrs: Attrs<'_> = attrs!(
+                    "type" = "checkbox",
+                    "aria-invalid" = truth(missing),
+                    "aria-describedby" = if help.is_empty() { "" } else { &help_id },
+                );
+                pen.tick(attrs, ticked, Action::Tick(at));
+                pen.say("span", "", own.sentence());
+            });
+            pen.tell(
+                "p",
+                attrs!(
+                    "id" = &help_id,
+                    "class" = if missing { "bad" } else { "small" }
+                ),
+                help,
             );
-            pen.tick(attrs, ticked, Action::Tick(at));
-            pen.say("span", "", own.sentence());
-        });
-        pen.tell("p", attrs!("id" = &help_id, "class" = if missing { "bad" } else { "small" }), help);
-        pen.el("details", "", |pen| {
-            pen.say("summary", "", texts.read_notice);
-            notice::notice(pen, own.text());
-        });
-    });
+            pen.el("details", "", |pen| {
+                pen.say("summary", "", texts.read_notice);
+                notice::notice(pen, own.text());
+            });
+        },
+    );
 }
 
 /// What became of what was sent: from the outbox while it is on its way, from the receipts when it has arrived.
@@ -147,17 +194,21 @@ fn outcome(pen: &mut Pen<'_>, form: Form<'_>, state: &State, site: &Bundle, text
     } else {
         (texts.sending, "")
     };
-    pen.with("div", attrs!("class" = "outcome", "role" = "status"), |pen| {
-        pen.tell("h2", attrs!("id" = "outcome", "tabindex" = "-1"), title);
-        pen.say("p", "lead", note);
-        for kept in &mail.receipts {
-            if ours(kept.text("id")) && !kept.text("code").is_empty() {
-                receipt::card(pen, kept, state, texts);
+    pen.with(
+        "div",
+        attrs!("class" = "outcome", "role" = "status"),
+        |pen| {
+            pen.tell("h2", attrs!("id" = "outcome", "tabindex" = "-1"), title);
+            pen.say("p", "lead", note);
+            for kept in &mail.receipts {
+                if ours(kept.text("id")) && !kept.text("code").is_empty() {
+                    receipt::card(pen, kept, state, texts);
+                }
             }
-        }
-        pen.say("p", "small", &state.status);
-        if !on_the_way || !reason.is_empty() {
-            pen.button("quiet", texts.one_more, Action::Again);
-        }
-    });
+            pen.say("p", "small", &state.status);
+            if !on_the_way || !reason.is_empty() {
+                pen.button("quiet", texts.one_more, Action::Again);
+            }
+        },
+    );
 }

@@ -36,7 +36,10 @@ pub(crate) struct Pen<'a> {
 impl<'a> Pen<'a> {
     /// What is written into a `<div>`.
     pub(crate) fn draw(link: &'a Callback<Action>, inside: impl FnOnce(&mut Self)) -> Html {
-        let mut pen = Self { link, tags: vec![VTag::new("div")] };
+        let mut pen = Self {
+            link,
+            tags: vec![VTag::new("div")],
+        };
         inside(&mut pen);
         pen.tags.pop().map(Html::from).unwrap_or_default()
     }
@@ -51,7 +54,12 @@ impl<'a> Pen<'a> {
 
     /// An element with attributes and what is written inside.
     #[inline(always)]
-    pub(crate) fn with(&mut self, tag: &'static str, attrs: Attrs<'_>, inside: impl FnOnce(&mut Self)) {
+    pub(crate) fn with(
+        &mut self,
+        tag: &'static str,
+        attrs: Attrs<'_>,
+        inside: impl FnOnce(&mut Self),
+    ) {
         self.open(tag, attrs);
         inside(self);
         self.close();
@@ -125,7 +133,11 @@ impl<'a> Pen<'a> {
 
     /// A link to another page.
     pub(crate) fn link(&mut self, label: &str, href: &str) {
-        self.tell("a", attrs!("href" = href, "target" = "_blank", "rel" = "noopener"), label);
+        self.tell(
+            "a",
+            attrs!("href" = href, "target" = "_blank", "rel" = "noopener"),
+            label,
+        );
     }
 
     /// Begins an element that cannot be written in one go; [`Self::close`] ends it.
@@ -136,7 +148,10 @@ impl<'a> Pen<'a> {
             let there = !value.is_empty() || *key == "value";
             own.push(there.then(|| AttributeOrProperty::Attribute(string(value))));
         }
-        tag.attributes = Attributes::Dynamic { keys, values: own.into_boxed_slice() };
+        tag.attributes = Attributes::Dynamic {
+            keys,
+            values: own.into_boxed_slice(),
+        };
         self.tags.push(tag);
     }
 

@@ -19,16 +19,31 @@ pub(super) fn policy(pen: &mut Pen<'_>, state: &State, site: &Bundle, texts: &Te
     };
     let query = Query::new(&state.query);
     pen.el("div", "tools", |pen| {
-        pen.with("input", attrs!("type" = "search", "aria-label" = texts.search, "placeholder" = texts.search), |pen| {
-            pen.typed(&state.query, Slot::Query);
-        });
+        pen.with(
+            "input",
+            attrs!(
+                "type" = "search",
+                "aria-label" = texts.search,
+                "placeholder" = texts.search
+            ),
+            |pen| {
+                pen.typed(&state.query, Slot::Query);
+            },
+        );
         let found = found(document, &query, state, texts);
         pen.tell("p", attrs!("class" = "small", "role" = "status"), &found);
         pen.el("div", "actions", |pen| {
-            pen.link(texts.page, &host::policy_page(site.edition(), state.document_lang));
+            pen.link(
+                texts.page,
+                &host::policy_page(site.edition(), state.document_lang),
+            );
             if let Some(other) = site.other_language(state.document_lang) {
                 // By the reader's language, not by the site's: it offers what is not on the screen.
-                pen.button("quiet", Texts::of(state.document_lang).other_language, Action::Document(other));
+                pen.button(
+                    "quiet",
+                    Texts::of(state.document_lang).other_language,
+                    Action::Document(other),
+                );
             }
         });
         pen.el("details", "", |pen| {
@@ -38,22 +53,31 @@ pub(super) fn policy(pen: &mut Pen<'_>, state: &State, site: &Bundle, texts: &Te
             }
         });
     });
-    pen.with("article", attrs!("lang" = state.document_lang.tag()), |pen| {
-        if query.is_empty() {
-            pen.say("h3", "", document.title());
-            paragraphs(pen, document, "preamble");
-        }
-        for (at, own) in document.sections().iter().enumerate() {
-            section(pen, at, own, &query);
-        }
-        if query.is_empty() {
-            paragraphs(pen, document, "closing");
-        }
-    });
+    pen.with(
+        "article",
+        attrs!("lang" = state.document_lang.tag()),
+        |pen| {
+            if query.is_empty() {
+                pen.say("h3", "", document.title());
+                paragraphs(pen, document, "preamble");
+            }
+            for (at, own) in document.sections().iter().enumerate() {
+                section(pen, at, own, &query);
+            }
+            if query.is_empty() {
+                paragraphs(pen, document, "closing");
+            }
+        },
+    );
 }
 
 fn heading(section: &Json) -> String {
-    [&digits(section.get("number").number()), ". ", section.get("title").text()].concat()
+    [
+        &digits(section.get("number").number()),
+        ". ",
+        section.get("title").text(),
+    ]
+    .concat()
 }
 
 fn paragraphs(pen: &mut Pen<'_>, document: &Document, part: &str) {

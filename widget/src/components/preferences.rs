@@ -34,13 +34,24 @@ pub(super) fn preferences(pen: &mut Pen<'_>, state: &State, site: &Bundle, texts
     }
 }
 
-fn draw_service(pen: &mut Pen<'_>, category: Category<'_>, own: Service<'_>, state: &State, texts: &Texts) {
-    row(pen, own.name(), &fill(texts.provider, own.provider()), |pen| {
-        if category.optional() {
-            let purpose = own.purpose(category);
-            switch(pen, &purpose, state.on.contains(&purpose));
-        }
-    });
+fn draw_service(
+    pen: &mut Pen<'_>,
+    category: Category<'_>,
+    own: Service<'_>,
+    state: &State,
+    texts: &Texts,
+) {
+    row(
+        pen,
+        own.name(),
+        &fill(texts.provider, own.provider()),
+        |pen| {
+            if category.optional() {
+                let purpose = own.purpose(category);
+                switch(pen, &purpose, state.on.contains(&purpose));
+            }
+        },
+    );
     pen.el("table", "", |pen| {
         pen.el("thead", "", |pen| {
             pen.el("tr", "", |pen| {
@@ -73,5 +84,9 @@ fn row(pen: &mut Pen<'_>, title: &str, about: &str, end: impl FnOnce(&mut Pen<'_
 }
 
 fn switch(pen: &mut Pen<'_>, purpose: &str, on: bool) {
-    pen.tick(attrs!("type" = "checkbox", "role" = "switch", "name" = purpose), on, Action::Switch(String::from(purpose)));
+    pen.tick(
+        attrs!("type" = "checkbox", "role" = "switch", "name" = purpose),
+        on,
+        Action::Switch(String::from(purpose)),
+    );
 }

@@ -10,8 +10,14 @@ use crate::{
 
 /// What a receipt is called where it stands in a list.
 pub(super) fn caption(kept: &Kept, state: &State, texts: &Texts) -> String {
-    let moment = Moment::new(kept.number("time") / 1000, state.mail.ahead).date_and_time(state.lang);
-    [&moment, ", ", &fill(texts.entry, &digits(kept.number("index")))].concat()
+    let moment =
+        Moment::new(kept.number("time") / 1000, state.mail.ahead).date_and_time(state.lang);
+    [
+        &moment,
+        ", ",
+        &fill(texts.entry, &digits(kept.number("index"))),
+    ]
+    .concat()
 }
 
 /// The file and the code.
@@ -25,7 +31,11 @@ pub(super) fn actions(pen: &mut Pen<'_>, kept: &Kept, texts: &Texts) {
             pen.say("span", "small", texts.code_note);
         });
     }
-    pen.button("", texts.download, Action::Download(String::from(kept.text("hash"))));
+    pen.button(
+        "",
+        texts.download,
+        Action::Download(String::from(kept.text("hash"))),
+    );
 }
 
 /// A receipt that has just come.

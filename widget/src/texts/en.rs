@@ -36,7 +36,11 @@ pub(super) const TEXTS: Texts = Texts {
     bad_url: "Check the link: it begins with https://.",
     too_long: "Too long: # characters fit.",
     no_consent: "Without this consent we may not take your data. Tick it if you agree.",
-    check: ["# thing left to correct.", "# things left to correct.", "# things left to correct."],
+    check: [
+        "# thing left to correct.",
+        "# things left to correct.",
+        "# things left to correct.",
+    ],
     sending: "Sending…",
     sent: "Sent",
     waiting: "Saved on this device",

@@ -125,7 +125,9 @@ impl Texts {
     /// Why the server refused, and what to do.
     pub(crate) fn reason(&self, kind: &str, email: &str) -> String {
         let sentence = match kind {
-            "notice-not-current" | "notice-unknown" | "policy-not-current" | "policy-unknown" => self.outdated,
+            "notice-not-current" | "notice-unknown" | "policy-not-current" | "policy-unknown" => {
+                self.outdated
+            }
             "clock" => self.clock,
             "withdrawal" => self.nothing_given,
             "code" => self.wrong_code,
@@ -175,11 +177,18 @@ mod tests {
 
     #[test]
     fn both_languages_say_everything_in_their_own_letters() {
-        let (ru, en) = (strings(include_str!("ru.rs")), strings(include_str!("en.rs")));
+        let (ru, en) = (
+            strings(include_str!("ru.rs")),
+            strings(include_str!("en.rs")),
+        );
         assert_eq!(ru.len(), en.len());
         for (ru, en) in ru.into_iter().zip(en) {
             assert!(!ru.trim().is_empty() && !en.trim().is_empty());
-            assert_eq!(ru.matches('#').count(), en.matches('#').count(), "{ru} / {en}");
+            assert_eq!(
+                ru.matches('#').count(),
+                en.matches('#').count(),
+                "{ru} / {en}"
+            );
             let cyrillic = |c: char| ('А'..='я').contains(&c) || c == 'ё';
             assert!(ru.contains(cyrillic) || ru == "In English", "{ru}");
             assert!(!en.contains(cyrillic) || en == "По-русски", "{en}");
@@ -210,7 +219,11 @@ mod tests {
     #[test]
     fn a_reason_names_whom_to_write_to() {
         let texts = Texts::of(Lang::En);
-        assert!(texts.reason("purpose", "info@example.com").contains("info@example.com"));
+        assert!(
+            texts
+                .reason("purpose", "info@example.com")
+                .contains("info@example.com")
+        );
         assert_eq!(texts.reason("clock", "x"), texts.clock);
     }
 }
