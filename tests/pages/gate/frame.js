@@ -1,0 +1,1 @@
+parent.frameLoads = (parent.frameLoads || 0) + 1;

@@ -1,0 +1,43 @@
+//! What visitors, candidates, auditors and other people's programs live through with Raspiska. `cargo xtask e2e` runs it.
+
+#[cfg(any(server_at_hand, clippy))]
+mod stories {
+    // The first visit, and those after it.
+    mod choosing;
+    mod gate;
+    mod languages;
+    mod returning;
+
+    // A person gives data.
+    mod candidate;
+    mod contact;
+
+    // Afterwards.
+    mod consents;
+    mod receipt_file;
+    mod withdrawal;
+
+    // When something is missing or broken.
+    mod hostile_page;
+    mod outage;
+
+    // Everybody can use it.
+    mod axe;
+    mod keyboard;
+    mod policy;
+
+    // Seen from outside.
+    mod independent;
+    mod log;
+    mod refusals;
+    mod weight;
+    mod wire;
+
+    // Pictures.
+    mod shots;
+}
+
+#[cfg(not(any(server_at_hand, clippy)))]
+#[test]
+#[ignore = "RASPISKA_BIN is not set: `cargo xtask e2e` builds the server and runs the stories"]
+fn stories() {}

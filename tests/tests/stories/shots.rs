@@ -1,0 +1,109 @@
+//! Pictures of every view, for the README and for whoever cares how it looks.
+
+use std::fs;
+use std::path::Path;
+
+use raspiska_tests::{Visitor, World, mark, must, place};
+use thirtyfour::Key;
+
+const SIZES: [(u32, u32); 2] = [(390, 844), (1280, 800)];
+const SCHEMES: [&str; 2] = ["light", "dark"];
+
+struct Camera<'a> {
+    visitor: &'a Visitor,
+    folder: &'a Path,
+}
+
+impl Camera<'_> {
+    /// `<view>-<width>-<scheme>.png`, four of them.
+    async fn takes(&self, view: &str) {
+        for (width, height) in SIZES {
+            for scheme in SCHEMES {
+                self.visitor.looks_at(width, height, scheme).await;
+                self.visitor.settles().await;
+                let file = self.folder.join(format!("{view}-{width}-{scheme}.png"));
+                must("a picture", fs::write(&file, self.visitor.picture().await));
+            }
+        }
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(not(pictures_wanted), ignore = "draws pictures: `cargo xtask shots`")]
+async fn every_view() {
+    World::tell(async |world| {
+        let folder = place::told("RASPISKA_SHOTS");
+        let visitor = world.visitor().await;
+        let camera = Camera {
+            visitor: &visitor,
+            folder: &folder,
+        };
+        visitor.opens("/").await;
+        visitor.sees(mark::BANNER).await;
+        camera.takes("banner").await;
+        visitor.opens_dialog("preferences").await;
+        camera.takes("preferences").await;
+        visitor.presses(&mark::services("analytics")).await;
+        camera.takes("preferences-details").await;
+        visitor.closes_dialog().await;
+        visitor.gives_all().await;
+        visitor.holds(3).await;
+        camera.takes("home").await;
+
+        for (page, form) in [
+            ("/contacts.html", "contact"),
+            ("/careers.html", "candidate"),
+        ] {
+            visitor.opens(page).await;
+            visitor.scrolls_to(&mark::submit(form)).await;
+            camera.takes(form).await;
+            visitor.sends(form).await;
+            visitor.sees(&mark::mistakes(form)).await;
+            camera.takes(&format!("{form}-mistakes")).await;
+        }
+        visitor.opens("/contacts.html").await;
+        visitor
+            .fills(
+                "contact",
+                &[
+                    ("name", "Проверка"),
+                    ("email", "shots@example.com"),
+                    ("message", "Проверка формы."),
+                ],
+            )
+            .await;
+        visitor.agrees("contact", "contact").await;
+        visitor.sends("contact").await;
+        visitor.is_thanked("contact").await;
+        visitor.holds(5).await;
+        camera.takes("contact-sent").await;
+
+        visitor.opens("/privacy.html").await;
+        visitor.opens_dialog("policy").await;
+        camera.takes("policy").await;
+        visitor
+            .writes(&mark::in_dialog("input[type=search]"), "cookie")
+            .await;
+        visitor.sees(&mark::in_dialog("mark")).await;
+        camera.takes("policy-search").await;
+        // The first Escape empties the field, the second closes the dialog.
+        visitor.key(Key::Escape).await;
+        visitor.closes_dialog().await;
+        visitor.opens_dialog("consents").await;
+        camera.takes("consents").await;
+        visitor.opens_receipts("contact").await;
+        visitor
+            .scrolls_to(&mark::card("contact", "article:last-of-type"))
+            .await;
+        camera.takes("receipts").await;
+        visitor.asks_to_withdraw("contact").await;
+        camera.takes("withdraw").await;
+        visitor.closes_dialog().await;
+        visitor.opens("/policy/jetcrm").await;
+        camera.takes("policy-page").await;
+        visitor.opens("/en.html").await;
+        visitor.opens_dialog("preferences").await;
+        camera.takes("preferences-en").await;
+    })
+    .await;
+}
