@@ -3,7 +3,8 @@ let sending;
 let timer;
 let pause = 2;
 
-const idle = window.requestIdleCallback || ((fn) => setTimeout(fn, 200));
+// With a limit: a page that is never idle would otherwise keep its decisions for ever.
+const idle = (fn) => (window.requestIdleCallback ? requestIdleCallback(fn, { timeout: 1000 }) : setTimeout(fn, 200));
 
 // Where Wasm is not allowed nothing can be signed, and the queue waits for the next page. A server that is away comes back.
 const later = () => {

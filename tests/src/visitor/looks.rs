@@ -97,7 +97,7 @@ impl Visitor {
         let _: Option<bool> = self
             .awaits(
                 "const done = arguments[arguments.length - 1];
-                 requestIdleCallback(() => requestIdleCallback(() => done(true)))",
+                 requestIdleCallback(() => requestIdleCallback(() => done(true), { timeout: 3000 }), { timeout: 3000 })",
                 &[],
             )
             .await;
