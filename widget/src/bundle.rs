@@ -25,7 +25,7 @@ macro_rules! part {
 }
 
 part!(/// A purpose that a person decides about.
-    Purpose { id, title, about });
+    Purpose { id, title });
 part!(/// A consent document in one language.
     Notice { id, lang, sha256, since, until, text });
 part!(/// A form.
@@ -219,10 +219,10 @@ impl<'a> Category<'a> {
 
     /// The purposes that its switch moves: its services, or itself if it has none.
     pub(crate) fn members(self) -> Vec<String> {
-        let mut members: Vec<String> = self
-            .services()
-            .map(|service| service.purpose(self))
-            .collect();
+        let mut members = Vec::new();
+        for service in self.services() {
+            members.push(service.purpose(self));
+        }
         if members.is_empty() {
             members.push(String::from(self.id()));
         }
@@ -271,4 +271,4 @@ fn localise(json: &mut Json, tag: &str) {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

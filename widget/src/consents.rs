@@ -31,7 +31,6 @@ pub(crate) struct Mail {
 pub(crate) struct Row<'a> {
     pub(crate) purpose: &'a str,
     pub(crate) title: &'a str,
-    pub(crate) about: &'a str,
     pub(crate) state: State,
     /// UNIX seconds.
     pub(crate) since: u64,
@@ -91,7 +90,6 @@ impl Mail {
             let mut row = Row {
                 purpose: purpose.id(),
                 title: purpose.title(),
-                about: purpose.about(),
                 state: whole.map_or(State::Refused, |whole| whole.state),
                 since: own.iter().map(|held| held.since).max().unwrap_or_default(),
                 exceptions: Vec::new(),

@@ -48,10 +48,7 @@ impl Draft {
         let (fits, sentence) = match field.kind() {
             "email" => (is_email(value), texts.bad_email),
             "phone" => (is_phone(value), texts.bad_phone),
-            "url" => (
-                value.starts_with("https://") || value.starts_with("http://"),
-                texts.bad_url,
-            ),
+            "url" => (value.starts_with("http"), texts.bad_url),
             _ => (true, ""),
         };
         String::from(if fits { "" } else { sentence })
@@ -131,13 +128,11 @@ impl Draft {
 
 /// Catches slips of the finger and lets every address through that may exist.
 fn is_email(value: &str) -> bool {
-    let Some((name, domain)) = value.rsplit_once('@') else {
+    let Some((name, domain)) = value.split_once('@') else {
         return false;
     };
-    !name.is_empty()
-        && !value.contains(char::is_whitespace)
-        && domain.contains('.')
-        && domain.split('.').all(|label| !label.is_empty())
+    let dots = domain.starts_with('.') || domain.ends_with('.') || !domain.contains('.');
+    !name.is_empty() && !dots && !value.contains(' ')
 }
 
 /// ITU-T E.164 has up to 15 digits; how they are grouped is a matter of taste.

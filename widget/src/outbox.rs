@@ -251,8 +251,8 @@ pub(crate) fn next(items: &[Item]) -> Option<&Item> {
 pub(crate) fn judge(status: u16, body: &str, hash: &str, vkey: &str) -> Verdict {
     match status {
         200 | 201 => confirmed(body, hash, vkey).unwrap_or(Verdict::Later),
-        408 | 429 => Verdict::Later,
-        400..500 => Verdict::Refused(problem(body)),
+        // These judge the receipt. Any other, a 404 of some proxy too, says nothing about it, and must not lose it.
+        400 | 409 | 413 | 422 => Verdict::Refused(problem(body)),
         _ => Verdict::Later,
     }
 }

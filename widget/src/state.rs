@@ -280,12 +280,11 @@ impl State {
         if self.view == View::Preferences {
             self.on.clear();
             for category in site.categories() {
-                let members = category.members();
-                self.on.extend(
-                    members
-                        .into_iter()
-                        .filter(|purpose| category.optional() && self.mail.allows(purpose)),
-                );
+                for purpose in category.members() {
+                    if category.optional() && self.mail.allows(&purpose) {
+                        self.on.push(purpose);
+                    }
+                }
             }
         }
         if let View::Form(name) = &self.view

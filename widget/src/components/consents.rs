@@ -37,7 +37,6 @@ pub(super) fn consents(pen: &mut Pen<'_>, state: &State, site: &Bundle, texts: &
 }
 
 fn row(pen: &mut Pen<'_>, own: &Row<'_>, state: &State, site: &Bundle, texts: &Texts) {
-    pen.key(own.purpose);
     pen.el("div", "row", |pen| {
         pen.el("span", "", |pen| {
             pen.say("strong", "", own.title);
@@ -115,7 +114,7 @@ fn question(pen: &mut Pen<'_>, own: &Row<'_>, state: &State, site: &Bundle, text
                 &fill(texts.withdraw_title, own.title),
             );
             pen.el("ul", "", |pen| {
-                pen.say("li", "", &fill(texts.withdraw_stops, own.about));
+                pen.say("li", "", &fill(texts.withdraw_stops, own.title));
                 if site.category(own.purpose).is_some() {
                     pen.say("li", "", texts.withdraw_cookies);
                 }
@@ -131,7 +130,6 @@ fn question(pen: &mut Pen<'_>, own: &Row<'_>, state: &State, site: &Bundle, text
 }
 
 fn entry(pen: &mut Pen<'_>, kept: &Kept, state: &State, site: &Bundle, texts: &Texts) {
-    pen.key(kept.text("hash"));
     pen.el("div", "row", |pen| {
         pen.say("span", "about", &receipt::caption(kept, state, texts));
         if let Some((_, state)) = kept.decisions().first() {

@@ -12,6 +12,7 @@ use yew::{
 use crate::{
     dom,
     state::{Action, Slot},
+    texts::digits,
 };
 
 /// Names of attributes, fixed where they are written, and their values. An empty one leaves its attribute out, unless that is
@@ -31,6 +32,8 @@ pub(crate) struct Pen<'a> {
     link: &'a Callback<Action>,
     /// The outermost first; the last one is open.
     tags: Vec<VTag>,
+    /// Beside each open element the names of those already in it.
+    inside: Vec<Vec<&'static str>>,
 }
 
 impl<'a> Pen<'a> {
@@ -39,6 +42,7 @@ impl<'a> Pen<'a> {
         let mut pen = Self {
             link,
             tags: vec![VTag::new("div")],
+            inside: vec![Vec::new()],
         };
         inside(&mut pen);
         pen.tags.pop().map(Html::from).unwrap_or_default()
@@ -141,8 +145,8 @@ impl<'a> Pen<'a> {
     }
 
     /// Begins an element that cannot be written in one go; [`Self::close`] ends it.
-    pub(crate) fn open(&mut self, tag: &'static str, (keys, values): Attrs<'_>) {
-        let mut tag = VTag::new(tag);
+    pub(crate) fn open(&mut self, name: &'static str, (keys, values): Attrs<'_>) {
+        let mut tag = VTag::new(name);
         let mut own = Vec::with_capacity(values.len());
         for (key, value) in keys.iter().zip(values) {
             let there = !value.is_empty() || *key == "value";
@@ -152,6 +156,13 @@ impl<'a> Pen<'a> {
             keys,
             values: own.into_boxed_slice(),
         };
+        // The third `p` stays the third `p` when something else comes before it: what is focused or unfolded remains so.
+        if let Some(inside) = self.inside.last_mut() {
+            let count = inside.iter().filter(|own| **own == name).count();
+            inside.push(name);
+            tag.key = Some(Key::from([name, &digits(count as u64)].concat()));
+        }
+        self.inside.push(Vec::new());
         self.tags.push(tag);
     }
 
@@ -162,6 +173,7 @@ impl<'a> Pen<'a> {
 
     /// Ends the open element.
     pub(crate) fn close(&mut self) {
+        self.inside.pop();
         if let Some(tag) = self.tags.pop() {
             self.last().add_child(Html::from(tag));
         }

@@ -126,11 +126,11 @@ fn marked(pen: &mut Pen<'_>, text: &str, query: &Query) {
         notice::line(pen, text);
         return;
     }
-    for run in query.runs(text) {
-        if run.found {
-            pen.say("mark", "", &run.text);
+    for (text, found) in query.runs(text) {
+        if found {
+            pen.say("mark", "", text);
         } else {
-            pen.text(&run.text);
+            pen.text(text);
         }
     }
 }

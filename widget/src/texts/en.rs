@@ -69,7 +69,7 @@ pub(super) const TEXTS: Texts = Texts {
     receipts: ["# receipt", "# receipts", "# receipts"],
     withdraw: "Withdraw",
     withdraw_title: "Withdraw “#”?",
-    withdraw_stops: "We stop this at once: #",
+    withdraw_stops: "We stop processing data for “#” at once.",
     withdraw_cookies: "The cookies are deleted from this browser at once, too.",
     withdraw_date: "The data are destroyed by #.",
     withdraw_rest: "Your other consents stay in force.",

@@ -69,7 +69,7 @@ pub(super) const TEXTS: Texts = Texts {
     receipts: ["# расписка", "# расписки", "# расписок"],
     withdraw: "Отозвать",
     withdraw_title: "Отозвать «#»?",
-    withdraw_stops: "Сразу перестанем это делать: #",
+    withdraw_stops: "Сразу прекратим обработку данных для цели «#».",
     withdraw_cookies: "Cookie удалим из браузера тоже сразу.",
     withdraw_date: "Данные уничтожим не позже # года.",
     withdraw_rest: "Остальные ваши согласия останутся в силе.",
