@@ -55,17 +55,18 @@ impl DataDir {
             make_private(path).map_err(fault(path))?;
         }
         let lock = path.join("lock");
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&lock)
-            .map_err(fault(&lock))?;
+        let file = private_file(&lock).map_err(fault(&lock))?;
         match file.try_lock() {
-            Ok(()) => Ok(Self {
-                path: path.to_owned(),
-                _lock: Some(file),
-            }),
+            Ok(()) => {
+                let held = Self {
+                    path: path.to_owned(),
+                    _lock: Some(file),
+                };
+                // Private from its first byte, also in a directory that is not; SQLite gives its log the same mode.
+                let store = held.store();
+                private_file(&store).map_err(fault(&store))?;
+                Ok(held)
+            }
             Err(TryLockError::WouldBlock) => Err(DataError::InUse(path.to_owned())),
             Err(TryLockError::Error(source)) => Err(DataError::Io { path: lock, source }),
         }
@@ -98,6 +99,15 @@ impl DataDir {
     pub fn store(&self) -> PathBuf {
         self.path.join("store.sqlite")
     }
+}
+
+/// Opens a file, 0600 if it is new.
+fn private_file(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 #[cfg(unix)]

@@ -14,6 +14,7 @@ mod search;
 mod texts;
 
 // What a person does.
+mod code;
 mod consents;
 mod form;
 mod state;

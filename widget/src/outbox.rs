@@ -21,6 +21,7 @@ use raspiska_shared::{
 
 use crate::{
     bundle::{Bundle, Notice},
+    code,
     json::{Json, strings},
     kept::{Decisions, Kept, decisions, state_name},
 };
@@ -164,7 +165,7 @@ impl Item {
             }
         }
         let code = if gives {
-            withdrawal_code(random)
+            code::draw(random)
         } else {
             String::new()
         };
@@ -277,32 +278,6 @@ fn confirmed(body: &str, hash: &str, vkey: &str) -> Option<Verdict> {
     })
 }
 
-/// Five groups of four characters, 100 random bits: short enough to copy by hand, too long to guess.
-fn withdrawal_code(random: &mut dyn FnMut(&mut [u8])) -> String {
-    let mut bytes = [0; 20];
-    random(&mut bytes);
-    let mut code = String::with_capacity(24);
-    for (at, byte) in bytes.into_iter().enumerate() {
-        if at > 0 && at % 4 == 0 {
-            code.push('-');
-        }
-        code.push(char::from(BASE32[usize::from(byte & 31)]));
-    }
-    code
-}
-
-/// A code as it was signed, from however it was typed.
-pub(crate) fn tidy_code(typed: &str) -> String {
-    let mut code = String::with_capacity(24);
-    for c in typed.chars().filter(char::is_ascii_alphanumeric) {
-        if code.len() % 5 == 4 {
-            code.push('-');
-        }
-        code.push(c.to_ascii_uppercase());
-    }
-    code
-}
-
 fn digest(text: &str) -> Result<Digest, Kind> {
     text.parse().map_err(|_| Kind::Payload)
 }
@@ -324,9 +299,6 @@ fn category_from(name: &str) -> Option<SubjectCategory> {
         .into_iter()
         .find(|category| category.name() == name)
 }
-
-/// RFC 4648 section 6: no digit looks like a letter.
-const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 #[cfg(test)]
 mod tests;

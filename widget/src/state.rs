@@ -2,15 +2,15 @@
 
 use std::rc::Rc;
 
-use raspiska_shared::{digest::Digest, lang::Lang};
+use raspiska_shared::lang::Lang;
 
 use crate::{
     bundle::{Bundle, Category},
+    code::ByCode,
     consents::Mail,
     document::Document,
     form::Draft,
     json::Json,
-    outbox::tidy_code,
     texts::{Texts, digits},
 };
 
@@ -55,16 +55,6 @@ pub(crate) struct State {
     pub(crate) status: String,
     /// A selector of what gets the focus after the next drawing.
     pub(crate) focus: String,
-}
-
-/// A withdrawal by code.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct ByCode {
-    pub(crate) hash: String,
-    pub(crate) code: String,
-    pub(crate) busy: bool,
-    /// What came of it.
-    pub(crate) outcome: Option<Result<u64, String>>,
 }
 
 /// A place where something is typed.
@@ -241,8 +231,11 @@ impl State {
                 let texts = Texts::of(self.lang);
                 self.status = String::from(if done { texts.copied } else { texts.not_copied });
             }
-            Action::File(text) => self.take_file(&text),
-            Action::SendCode => return self.send_code(),
+            Action::File(text) => self.by_code.take_file(&text),
+            Action::SendCode => match self.by_code.send() {
+                Ok((hash, code)) => return Some(Effect::WithdrawByCode(hash, code)),
+                Err(control) => self.focus = String::from(control),
+            },
             Action::CodeAnswered(outcome) => {
                 self.by_code.busy = false;
                 self.by_code.outcome = Some(outcome);
@@ -368,34 +361,6 @@ impl State {
         let mut wanted = Json::Object(Vec::new());
         wanted.set(&purpose, Json::Flag(false));
         Some(Effect::Decide("withdraw", wanted.write()))
-    }
-
-    fn take_file(&mut self, text: &str) {
-        let file = Json::read(text);
-        match file.get("receipt").text().split_once('~') {
-            Some((token, _)) => {
-                self.by_code.hash = Digest::of(token.as_bytes()).to_string();
-                self.by_code.outcome = None;
-            }
-            None => self.by_code.outcome = Some(Err(String::from("file"))),
-        }
-    }
-
-    fn send_code(&mut self) -> Option<Effect> {
-        let own = &mut self.by_code;
-        let hash = String::from(own.hash.trim());
-        let (fault, focus) = if hash.parse::<Digest>().is_err() {
-            ("file", "[name=hash]")
-        } else if own.code.is_empty() {
-            ("code", "[name=code]")
-        } else {
-            own.busy = true;
-            own.outcome = None;
-            return Some(Effect::WithdrawByCode(hash, tidy_code(&own.code)));
-        };
-        own.outcome = Some(Err(String::from(fault)));
-        self.focus = String::from(focus);
-        None
     }
 }
 

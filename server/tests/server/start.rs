@@ -187,10 +187,11 @@ fn one_server_a_directory_and_an_end_in_peace() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        assert_eq!(
-            fs::metadata(&data).unwrap().permissions().mode() & 0o777,
-            0o700
-        );
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&data), 0o700);
+        for file in ["store.sqlite", "store.sqlite-wal", "lock"] {
+            assert_eq!(mode(&data.join(file)), 0o600, "{file}");
+        }
     }
 
     let second = command(&data).output().unwrap();

@@ -6,11 +6,12 @@ use super::{Pen, attrs, notice, receipt};
 use crate::{
     bundle::Bundle,
     calendar::{Moment, after},
+    code::ByCode,
     consents::Row,
     json::Json,
     kept::{Kept, state_name},
     outbox::Item,
-    state::{Action, ByCode, Slot, State},
+    state::{Action, Slot, State},
     texts::{Texts, count, digits, fill},
 };
 

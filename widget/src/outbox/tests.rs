@@ -268,19 +268,3 @@ fn what_is_kept_proves_itself_offline() {
     assert_eq!(report.time, 1_767_225_601_000);
     assert_eq!(kept.text("code"), item.text("code"));
 }
-
-#[test]
-fn codes_are_five_groups_and_are_forgiving_when_typed() {
-    let code = withdrawal_code(&mut |buffer| buffer.fill(0xff));
-    assert_eq!(code, "7777-7777-7777-7777-7777");
-    let mut byte = 0;
-    let code = withdrawal_code(&mut |buffer| {
-        for place in buffer {
-            *place = byte;
-            byte += 1;
-        }
-    });
-    assert_eq!(code, "ABCD-EFGH-IJKL-MNOP-QRST");
-    assert_eq!(tidy_code(" abcd efgh-ijklmnop qrst\n"), code);
-    assert_eq!(tidy_code("—"), "");
-}

@@ -1,5 +1,6 @@
 use super::*;
 use crate::{bundle::tests::site, json::strings};
+use raspiska_shared::digest::Digest;
 
 fn mail(decided: &[(&str, &str)]) -> Rc<Mail> {
     Rc::new(Mail {
