@@ -36,4 +36,4 @@ mod metrics;
     expect(dead_code, reason = "for the audit and the witnesses, which come next")
 )]
 mod remote;
-mod site;
+pub mod site;
