@@ -15,7 +15,7 @@ pub mod config;
 // What a request meets.
 mod html;
 mod http;
-mod listen;
+pub mod listen;
 mod problem;
 pub mod router;
 

@@ -8,7 +8,11 @@
 mod faulty;
 mod house;
 mod person;
+mod wire;
 
+mod bodies;
+mod callers;
+mod clocks;
 mod failures;
 mod limits;
 mod log;

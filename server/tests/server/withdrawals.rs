@@ -84,11 +84,16 @@ async fn the_code_withdraws_without_the_device() {
         [("contact".to_owned(), State::Withdrawn)]
     );
 
+    // The answer was lost: it is given again, and nothing is logged twice.
     let again = withdraw(&house, form.hash, "КОД-1234").await;
+    assert_eq!(again.status, StatusCode::OK, "{}", again.text());
+    let repeated: Logged = serde_json::from_slice(&again.body).unwrap();
     assert_eq!(
-        (again.status.as_u16(), again.kind().as_str()),
-        (422, "withdrawal")
+        (repeated.receipt, repeated.index, repeated.time),
+        (logged.receipt, logged.index, logged.time)
     );
+    assert_eq!(repeated.status, logged.status);
+    assert_eq!(withdraw(&house, form.hash, "КОД-1235").await.kind(), "code");
     let by_device = house
         .post(
             &visitor
@@ -119,4 +124,41 @@ async fn a_receipt_without_a_code_and_a_statement_are_opened_by_none() {
         withdraw(&house, statement.receipt, "x").await.kind(),
         "code"
     );
+}
+
+#[tokio::test]
+async fn a_code_for_what_the_device_withdrew_is_told_that_all_is_done() {
+    let house = House::open().await;
+    let visitor = Person::new(1);
+    let form = visitor.contact(&house.site, &[], "КОД-1234");
+    house.log(&form).await;
+    let by_device = visitor.draft(&house.site, "contact", &[("contact", State::Withdrawn)]);
+    house.log(&visitor.sign(by_device)).await;
+    let answer = withdraw(&house, form.hash, "КОД-1234").await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.kind().as_str()),
+        (422, "withdrawal")
+    );
+    assert_eq!(house.audit().await.len(), 2);
+}
+
+#[tokio::test]
+async fn one_code_sent_many_times_at_once_makes_one_statement() {
+    let house = House::open().await;
+    let form = Person::new(1).contact(&house.site, &[], "КОД-1234");
+    house.log(&form).await;
+    let answers = tokio::join!(
+        withdraw(&house, form.hash, "КОД-1234"),
+        withdraw(&house, form.hash, "КОД-1234"),
+        withdraw(&house, form.hash, "КОД-1234"),
+    );
+    let answers = [answers.0, answers.1, answers.2];
+    let mut statuses = answers.each_ref().map(|answer| answer.status.as_u16());
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 200, 201]);
+    for answer in &answers {
+        let logged: Logged = serde_json::from_slice(&answer.body).unwrap();
+        assert_eq!(logged.index, 1);
+    }
+    assert_eq!(house.audit().await.len(), 2);
 }
