@@ -1,6 +1,9 @@
 //! A store that fails when told to: before the call has had its effect, or after.
 
-use std::sync::{Condvar, Mutex};
+use std::sync::{
+    Condvar, Mutex,
+    atomic::{AtomicBool, Ordering},
+};
 
 use raspiska_server::store::{
     Batch, Head, Identities, Identity, Position, Row, Sealed, Sqlite, Store, StoreError,
@@ -31,6 +34,7 @@ pub(crate) struct Faulty {
     next: Mutex<Option<(Call, Fault)>>,
     /// Appends wait while this is true, so that a batch gathers behind them.
     held: Mutex<bool>,
+    waits: AtomicBool,
     released: Condvar,
 }
 
@@ -40,6 +44,7 @@ impl Faulty {
             inner,
             next: Mutex::new(None),
             held: Mutex::new(false),
+            waits: AtomicBool::new(false),
             released: Condvar::new(),
         }
     }
@@ -58,6 +63,11 @@ impl Faulty {
     pub(crate) fn hold(&self, held: bool) {
         *self.held.lock().unwrap() = held;
         self.released.notify_all();
+    }
+
+    /// Does an append wait, or has one waited?
+    pub(crate) fn waits(&self) -> bool {
+        self.waits.load(Ordering::SeqCst)
     }
 
     fn call<T>(
@@ -101,6 +111,7 @@ impl Store for Faulty {
     fn append(&self, site: &str, batch: &Batch<'_>) -> Result<(), StoreError> {
         let mut held = self.held.lock().unwrap();
         while *held {
+            self.waits.store(true, Ordering::SeqCst);
             held = self.released.wait(held).unwrap();
         }
         drop(held);

@@ -1,5 +1,7 @@
 //! Withdrawing: with the device's key, and with the code alone.
 
+use std::{sync::Arc, time::Duration};
+
 use axum::{
     body::Body,
     http::{Request, StatusCode},
@@ -142,23 +144,37 @@ async fn a_code_for_what_the_device_withdrew_is_told_that_all_is_done() {
     assert_eq!(house.audit().await.len(), 2);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn one_code_sent_many_times_at_once_makes_one_statement() {
-    let house = House::open().await;
+    let house = Arc::new(House::open().await);
     let form = Person::new(1).contact(&house.site, &[], "КОД-1234");
     house.log(&form).await;
-    let answers = tokio::join!(
-        withdraw(&house, form.hash, "КОД-1234"),
-        withdraw(&house, form.hash, "КОД-1234"),
-        withdraw(&house, form.hash, "КОД-1234"),
-    );
-    let answers = [answers.0, answers.1, answers.2];
-    let mut statuses = answers.each_ref().map(|answer| answer.status.as_u16());
+    // All of them see what is still given before the first of them is logged, behind somebody else's receipt.
+    house.store.hold(true);
+    let other = Person::new(2).analytics(&house.site, State::Given);
+    let before = Arc::clone(&house);
+    let before = tokio::spawn(async move { before.log(&other).await.index });
+    while !house.store.waits() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let tasks = [(); 3].map(|()| {
+        let (house, receipt) = (Arc::clone(&house), form.hash);
+        tokio::spawn(async move { withdraw(&house, receipt, "КОД-1234").await })
+    });
+    let all_wait = r#"raspiska_queue_length{site="jetcrm"} 3"#;
+    while !house.get("/metrics").await.text().contains(all_wait) {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    house.store.hold(false);
+    let mut statuses = Vec::new();
+    for task in tasks {
+        let answer = task.await.unwrap();
+        let logged: Logged = serde_json::from_slice(&answer.body).unwrap();
+        assert_eq!(logged.index, 2);
+        statuses.push(answer.status.as_u16());
+    }
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 200, 201]);
-    for answer in &answers {
-        let logged: Logged = serde_json::from_slice(&answer.body).unwrap();
-        assert_eq!(logged.index, 1);
-    }
-    assert_eq!(house.audit().await.len(), 2);
+    assert_eq!(before.await.unwrap(), 1);
+    assert_eq!(house.audit().await.len(), 3);
 }
