@@ -5,6 +5,7 @@
 //! | `up` | the demo site, built and served |
 //! | `checks` | every check, in order; `report` counts what they found |
 //! | `e2e` | stories in a browser; `companions` brings axe-core and Python for them |
+//! | `fuzz`, `hostile` | input that breaks a promise; strangers at the release server |
 //! | `assets` | the browser's files; `loader` and `minify` make the scripts, `budget` weighs them |
 //! | `wasm_target`, `std_sources` | the standard library for the browser, and the sources that it is compiled from |
 //! | `wasm_runner` | Wasm tests inside Chromium |
@@ -26,6 +27,8 @@ mod command;
 mod companions;
 mod e2e;
 mod failure;
+mod fuzz;
+mod hostile;
 mod loader;
 mod minify;
 mod place;
@@ -44,6 +47,7 @@ const USAGE: &str = "\
 cargo xtask up [--listen ADDRESS] [--data FOLDER]   build everything, serve the demo site
 cargo xtask test [STEP…] [--list]                   run every check, or those named
 cargo xtask e2e [NAME…]                             the browser stories alone, or those whose names contain NAME
+cargo xtask fuzz [TARGET…] [--minutes N]            search for input that breaks a promise
 cargo xtask build                                   the browser's files alone, into target/www
 cargo xtask shots [FOLDER]                          pictures of the running widget";
 
@@ -71,6 +75,7 @@ fn run(arguments: &[String]) -> Result<bool, Failure> {
         "up" => up::up(rest).map(|()| true),
         "test" => checks::test(rest),
         "e2e" => e2e::run(rest, &[]).map(closed),
+        "fuzz" => fuzz::search(rest).map(|()| true),
         "shots" => e2e::shots(rest.first().map(String::as_str)).map(closed),
         "build" => assets::build().map(|()| true),
         "wasm-runner" => match rest {
