@@ -84,3 +84,5 @@ def before_load_schema(_, description):
             for media_type, body in operation.get("requestBody", {}).get("content", {}).items():
                 if media_type == SD_JWT:
                     body["schema"]["format"] = "receipt"
+                else:
+                    body["examples"] = {"known": {"value": {"receipt": receipt_hash(OPENED), "code": CODE}}}

@@ -34,8 +34,12 @@ pub(crate) enum Failure {
         "{address} is in use: end what listens there, or choose another with --listen ({source})"
     )]
     PortInUse { address: String, source: io::Error },
-    #[error("the server did not answer every request of the flood: {source}")]
-    Flood { source: io::Error },
+    #[error("the server did not answer every request: {source}")]
+    Unanswered { source: io::Error },
+    #[error(
+        "nothing that was tried made {operation} succeed: give tests/api/hooks.py what it needs"
+    )]
+    NotReached { operation: String },
     #[error(
         "the server's memory grew from {before} KiB to {after} KiB under requests that leave nothing; {allowed} KiB more are allowed"
     )]

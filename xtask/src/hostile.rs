@@ -69,7 +69,8 @@ fn described(program: &Path, pages: Option<&str>) -> Result<(), Failure> {
     if is_ci() {
         command.args(["--seed", SEED, "--no-color"]);
     }
-    run(&mut command)
+    run(&mut command)?;
+    server.reached()
 }
 
 /// Requests that cost a caller nothing leave nothing behind.
@@ -79,16 +80,18 @@ fn flood() -> Result<(), Failure> {
     server.flooded(REQUESTS / 10)?;
     let before = server.resident();
     server.flooded(REQUESTS - REQUESTS / 10)?;
-    let after = server.resident();
-    println!("  resident memory: {before:?} KiB, then {after:?} KiB");
-    match (before, after) {
-        (Some(before), Some(after)) if after > before + GROWTH => Err(Failure::Grew {
+    let (Some(before), Some(after)) = (before, server.resident()) else {
+        return Ok(());
+    };
+    println!("  resident memory: {before} KiB, then {after} KiB");
+    if after > before + GROWTH {
+        return Err(Failure::Grew {
             before,
             after,
             allowed: GROWTH,
-        }),
-        _ => Ok(()),
+        });
     }
+    Ok(())
 }
 
 /// A release server with a store of its own, as long as this is kept.
@@ -153,9 +156,49 @@ impl Server {
         Ok(())
     }
 
+    /// Each operation that the description has was also served: refusals alone would prove little.
+    fn reached(&self) -> Result<(), Failure> {
+        let description = place::root().join("server/openapi.json");
+        let text = fs::read_to_string(&description).map_err(at(&description))?;
+        let json: serde_json::Value =
+            serde_json::from_str(&text).map_err(|error| Failure::Malformed {
+                path: description,
+                message: error.to_string(),
+            })?;
+        let counts = self
+            .counts()
+            .map_err(|source| Failure::Unanswered { source })?;
+        let paths = json.get("paths").and_then(serde_json::Value::as_object);
+        for (path, operations) in paths.into_iter().flatten() {
+            for method in operations
+                .as_object()
+                .into_iter()
+                .flat_map(serde_json::Map::keys)
+            {
+                let method = method.to_uppercase();
+                let line = format!(r#"method="{method}",route="{path}",status="20"#);
+                if !counts.contains(&line) {
+                    return Err(Failure::NotReached {
+                        operation: format!("{method} {path}"),
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What the server has counted, its routes spelt as the description spells them.
+    fn counts(&self) -> io::Result<String> {
+        let mut stream = TcpStream::connect(&self.address)?;
+        stream.write_all(b"GET /metrics HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")?;
+        let mut text = String::new();
+        stream.read_to_string(&mut text)?;
+        Ok(text.replace("{*", "{"))
+    }
+
     /// Takes this many tiny requests and answers each.
     fn flooded(&self, requests: usize) -> Result<(), Failure> {
-        let flooded = |source| Failure::Flood { source };
+        let flooded = |source| Failure::Unanswered { source };
         thread::scope(|scope| {
             let callers: Vec<_> = (0..CONNECTIONS)
                 .map(|_| scope.spawn(|| call(&self.address, requests / CONNECTIONS)))
