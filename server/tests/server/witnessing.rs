@@ -249,7 +249,7 @@ async fn no_lie_is_published() {
 }
 
 #[tokio::test]
-async fn a_witness_that_hangs_holds_up_neither_the_others_nor_the_end() {
+async fn a_witness_that_hangs_holds_up_nobody() {
     let (silent, prompt) = (Witness::new(1), Witness::new(2));
     silent.is(Mood::Silent);
     let house = new(1, &[&silent, &prompt]).await;
@@ -258,7 +258,6 @@ async fn a_witness_that_hangs_holds_up_neither_the_others_nor_the_end() {
         published(&house, size).await;
     }
     assert_eq!(cosigners(&house, &[&silent, &prompt]).await, [false, true]);
-    assert_eq!(silent.memory().asked.len(), 1, "one question at a time");
     // The time-out is a failure like any other.
     failed(&house, &silent, "unreachable").await;
 
@@ -269,12 +268,8 @@ async fn a_witness_that_hangs_holds_up_neither_the_others_nor_the_end() {
     let asked = silent.memory().asked.len();
     log(&house, 3).await;
     until("it is asked", async || silent.memory().asked.len() > asked).await;
+    // The next server does not wait for the open question either.
     let data = house.close();
-    assert_eq!(
-        silent.memory().asked.len(),
-        asked + 1,
-        "its answer is still open"
-    );
     let house = watched(data, 1, &[&silent, &prompt]).await;
     published(&house, 3).await;
 }
@@ -325,9 +320,10 @@ async fn a_restart_remembers_what_was_published_and_where_each_witness_is() {
     failed(&house, &witness, "status").await;
     assert_eq!(house.get("/log/jetcrm/checkpoint").await.body, shown);
 
+    let data = house.close();
     witness.is(Mood::Honest);
     witness.memory().asked.clear();
-    let house = watched(house.close(), 1, &[&witness]).await;
+    let house = watched(data, 1, &[&witness]).await;
     published(&house, 2).await;
     assert_eq!(witness.memory().asked, [(1, 2, 200)]);
     // Nothing is new, so nobody is asked: the published lines are read back.
