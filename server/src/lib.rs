@@ -34,9 +34,8 @@ mod vault;
 // What it knows and measures.
 pub mod clock;
 mod metrics;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "for the audit and the witnesses, which come next")
-)]
 mod remote;
 mod site;
+
+// Who watches it.
+mod witnesses;

@@ -6,6 +6,7 @@
 mod checkpointer;
 mod connections;
 mod lookup;
+mod published;
 mod rows;
 mod schema;
 
@@ -18,7 +19,9 @@ use std::{
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 use rusqlite::{OptionalExtension as _, TransactionBehavior, params};
 
-use super::{Batch, Head, Identities, Identity, Position, Row, Sealed, Store, StoreError};
+use super::{
+    Batch, Head, Identities, Identity, Position, Published, Row, Sealed, Store, StoreError,
+};
 use connections::Connections;
 use lookup::{By, Lookup};
 use rows::{digest, hash, hashes, int, place, select_rows, uint};
@@ -318,6 +321,17 @@ impl Store for Sqlite {
             )?;
             Ok(())
         })
+    }
+
+    fn published(&self, site: &str) -> Result<Option<Published>, StoreError> {
+        let log = self.log(site)?;
+        self.connections.read(|db| published::read(db, log))
+    }
+
+    fn publish(&self, site: &str, published: Option<&Published>) -> Result<(), StoreError> {
+        let log = self.log(site)?;
+        self.connections
+            .write(|db| published::write(db, log, published))
     }
 
     fn erase(&self, site: &str, subject: &SubjectId) -> Result<(), StoreError> {

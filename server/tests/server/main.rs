@@ -8,6 +8,7 @@
 mod faulty;
 mod house;
 mod person;
+mod witness;
 
 mod failures;
 mod limits;
@@ -17,3 +18,4 @@ mod start;
 mod table;
 mod vault;
 mod withdrawals;
+mod witnessing;

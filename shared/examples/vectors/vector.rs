@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use raspiska_shared::problem::Kind;
 
 use crate::{
-    actors, admission, consistency, disclosures, files, notes, payloads, proofs, receipts,
-    signatures,
+    actors, admission, consistency, cosignatures, disclosures, files, notes, payloads, proofs,
+    receipts, signatures,
 };
 
 /// One case with at most one fault.
@@ -70,6 +70,7 @@ pub(crate) fn all() -> BTreeMap<String, Vec<u8>> {
         notes::vectors(),
         proofs::vectors(),
         consistency::vectors(),
+        cosignatures::vectors(),
         files::vectors(),
     ];
     let mut all = BTreeMap::new();
