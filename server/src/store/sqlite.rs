@@ -6,6 +6,7 @@
 mod connections;
 mod rows;
 mod schema;
+mod snapshot;
 
 use std::{
     collections::BTreeMap,
@@ -14,11 +15,12 @@ use std::{
 };
 
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
-use rusqlite::{OptionalExtension as _, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _, TransactionBehavior, params};
 
 use super::{Batch, Head, Identities, Identity, Position, Row, Sealed, Store, StoreError};
 use connections::Connections;
 use rows::{digest, hash, hashes, int, uint};
+pub(crate) use snapshot::{LogId, Snapshot};
 
 /// The row of `meta` with the check value of the vault's key.
 const VAULT: &str = "vault";
@@ -64,26 +66,7 @@ impl Sqlite {
 
 impl Store for Sqlite {
     fn identities(&self) -> Result<Identities, StoreError> {
-        self.connections.read(|db| {
-            let vault = db
-                .query_row("SELECT value FROM meta WHERE name = ?1", [VAULT], |row| {
-                    digest(row, 0)
-                })
-                .optional()?;
-            let mut query = db.prepare("SELECT site, vkey, operator FROM log")?;
-            let logs = query.query_map([], |row| {
-                let operator = SubjectId(digest(row, 2)?);
-                Ok((
-                    row.get(0)?,
-                    Identity {
-                        vkey: row.get(1)?,
-                        operator,
-                    },
-                ))
-            })?;
-            let logs = logs.collect::<Result<_, _>>()?;
-            Ok(Identities { vault, logs })
-        })
+        self.connections.read(identities)
     }
 
     fn establish(
@@ -281,6 +264,28 @@ impl Store for Sqlite {
     }
 }
 
+/// Which logs and which vault the store belongs to.
+fn identities(db: &Connection) -> Result<Identities, StoreError> {
+    let vault = db
+        .query_row("SELECT value FROM meta WHERE name = ?1", [VAULT], |row| {
+            digest(row, 0)
+        })
+        .optional()?;
+    let mut query = db.prepare("SELECT site, vkey, operator FROM log")?;
+    let logs = query.query_map([], |row| {
+        let operator = SubjectId(digest(row, 2)?);
+        Ok((
+            row.get(0)?,
+            Identity {
+                vkey: row.get(1)?,
+                operator,
+            },
+        ))
+    })?;
+    let logs = logs.collect::<Result<_, _>>()?;
+    Ok(Identities { vault, logs })
+}
+
 impl std::fmt::Debug for Sqlite {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Sqlite")
@@ -289,6 +294,11 @@ impl std::fmt::Debug for Sqlite {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Failed(Box::new(error))
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                Self::Damaged("SQLite finds its file malformed")
+            }
+            _ => Self::Failed(Box::new(error)),
+        }
     }
 }
