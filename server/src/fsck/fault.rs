@@ -75,6 +75,8 @@ faults! {
     Stray(&'static str) = "stray";
     #[error("{0}")]
     Key(KeyError) = "key";
+    #[error("the lookup by {0} has {1} rows of no entry")]
+    Lookup(&'static str, u64) = "lookup";
     #[error("vault.key is not the key that the personal data are sealed with")]
     VaultKey = "vault-key";
     #[error("there are logs, but no check value of the vault's key")]
@@ -97,12 +99,10 @@ faults! {
     Root = "root";
     #[error("neither entries nor tiles are stored from entry {0} on; the head has {1} entries")]
     Lost(u64, u64) = "entry-missing";
-    #[error("{0} entries lie beyond the head")]
-    Beyond(u64) = "entry-beyond";
+    #[error("{0} {1} lie beyond the head")]
+    Beyond(u64, &'static str) = "entry-beyond";
     #[error("{0} sealed values belong to no entry of the log")]
     SealedBeyond(u64) = "sealed-beyond";
-    #[error("the lookup by {0} has other content than the entries")]
-    Lookup(&'static str) = "lookup";
     #[error("the wrapped key of subject {0} is left, though nothing is sealed with it")]
     KeyLeft(Digest) = "key-left";
 
@@ -121,6 +121,8 @@ faults! {
     Missing = "entry-missing";
     #[error("receipt hash and time do not give the leaf that is in the tile")]
     Leaf = "leaf";
+    #[error("the receipt itself is missing")]
+    NoToken = "receipt-missing";
     #[error("the stored receipt is not the one of this hash")]
     Hash = "hash";
     #[error("the stored receipt does not hold: {0}")]

@@ -1,77 +1,129 @@
-//! The store's two lookups, by receipt and by subject, held against the entries.
+//! The store's two lookup tables, by receipt and by subject, held against the entries.
 //!
-//! Looking up every entry would cost as much as its signature. Instead each pair of key and index is hashed under a key of
-//! this run, and the sums over the entries and over the lookup are compared: equal sums, equal content, in any order. Only
-//! where they differ is every entry looked up.
+//! Looking up every entry would cost as much as its signature. Instead each pair of key and place is hashed under a key of
+//! this run, and the sums over the entries and over the table are compared: equal sums, equal content, in any order. Only
+//! where they differ is every pair looked up.
 
-use std::{collections::hash_map::RandomState, hash::BuildHasher as _};
+use std::{
+    collections::{BTreeMap, hash_map::RandomState},
+    hash::BuildHasher as _,
+};
 
-use raspiska_shared::{digest::Digest, log::tile::WIDTH};
+use raspiska_shared::log::tile::WIDTH;
 
 use super::{Fault, Place, Report, log::Log};
-use crate::store::{Row, StoreError};
+use crate::store::{By, LogId, Pair, Row, Snapshot, StoreError};
 
-/// Compares both lookups with the sums over the entries.
+/// Sums over the entries of all logs that the tables have to have.
+#[derive(Default)]
+pub(super) struct Sums {
+    pub(super) marks: RandomState,
+    pub(super) by_receipt: u64,
+    pub(super) by_subject: u64,
+}
+
+/// Compares both tables with the entries of all logs.
 pub(super) fn check(
-    log: &Log<'_>,
-    marks: &RandomState,
-    entries: (u64, u64),
+    snapshot: &Snapshot,
+    logs: &[Log<'_>],
+    sums: &Sums,
     report: &mut Report<'_>,
 ) -> Result<(), StoreError> {
-    let (mut by_receipt, mut by_subject) = (0_u64, 0_u64);
-    let size = log.head.size;
-    let add = |sum: &mut u64, key: Digest, index: u64| {
-        // What lies beyond the head is said of the entries themselves.
-        if index < size {
-            *sum = sum.wrapping_add(marks.hash_one((key, index)));
+    for (by, name, entries) in [
+        (By::Receipt, "receipt", sums.by_receipt),
+        (By::Subject, "subject", sums.by_subject),
+    ] {
+        if !equal(snapshot, logs, by, &sums.marks, entries)? {
+            locate(snapshot, logs, by, name, report)?;
         }
-    };
-    log.snapshot
-        .by_receipt(log.id, |key, index| add(&mut by_receipt, key, index))?;
-    log.snapshot
-        .by_subject(log.id, |key, index| add(&mut by_subject, key, index))?;
-    if by_receipt != entries.0 {
-        locate(log, "receipt", report, |row| {
-            let found = log.snapshot.row(log.id, &row.receipt)?;
-            Ok(found.is_some_and(|found| found.index == row.index))
-        })?;
-    }
-    if by_subject != entries.1 {
-        locate(log, "subject", report, |row| {
-            log.snapshot.files(log.id, row)
-        })?;
     }
     Ok(())
 }
 
-/// Names each entry that a lookup does not find; if it finds all, it has something that is no entry.
+/// Does a table have all entries that it has to have, and nothing that is none?
+fn equal(
+    snapshot: &Snapshot,
+    logs: &[Log<'_>],
+    by: By,
+    marks: &RandomState,
+    entries: u64,
+) -> Result<bool, StoreError> {
+    let bounds: BTreeMap<LogId, u64> = logs.iter().map(|log| (log.id, log.found)).collect();
+    let mut sum = 0_u64;
+    let mut moving = Vec::new();
+    snapshot.pairs(by, |pair| {
+        if bounds
+            .get(&pair.log())
+            .is_some_and(|found| pair.index() < *found)
+        {
+            sum = sum.wrapping_add(marks.hash_one(pair));
+        } else if moving.len() <= MAX_MOVING * logs.len() {
+            moving.push(pair);
+        }
+    })?;
+    if sum != entries || moving.len() > MAX_MOVING * logs.len() {
+        return Ok(false);
+    }
+    // What is on its way into the table: the table need not have it, but what it has is right.
+    for pair in moving {
+        if !holds(snapshot, logs, by, pair)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Most pairs of one log that can be on their way: far more than a generation of the driver.
+const MAX_MOVING: usize = 1 << 20;
+
+/// Is the pair of an entry below the head of its log?
+fn holds(snapshot: &Snapshot, logs: &[Log<'_>], by: By, pair: Pair) -> Result<bool, StoreError> {
+    let below = logs
+        .iter()
+        .any(|log| log.id == pair.log() && pair.index() < log.head.size);
+    Ok(below && snapshot.is_of_an_entry(by, pair)?)
+}
+
+/// Names each entry that a table does not have, and counts what the table has of no entry.
 fn locate(
-    log: &Log<'_>,
-    lookup: &'static str,
+    snapshot: &Snapshot,
+    logs: &[Log<'_>],
+    by: By,
+    name: &'static str,
     report: &mut Report<'_>,
-    finds: impl Fn(&Row) -> Result<bool, StoreError>,
 ) -> Result<(), StoreError> {
-    let mut found_all = true;
-    let mut first = 0;
-    while first < log.head.size {
-        let end = log.head.size.min(first + u64::from(WIDTH));
-        let rows = log.snapshot.rows(log.id, first, end)?;
-        if rows.is_empty() {
-            break;
-        }
-        for row in &rows {
-            if !finds(row)? {
-                found_all = false;
-                report.fault(
-                    &log.entry(row.index, Some(row.receipt)),
-                    &Fault::NotFound(lookup),
-                );
+    for log in logs {
+        let end = log.stored()?.min(log.found);
+        let mut first = 0;
+        while first < end {
+            let next = end.min(first + u64::from(WIDTH));
+            for row in snapshot.rows(log.id, first, next)? {
+                if !snapshot.has_pair(by, log.id.pair(digest(by, &row), row.index)?)? {
+                    report.fault(
+                        &log.entry(row.index, Some(row.receipt)),
+                        &Fault::NotFound(name),
+                    );
+                }
             }
+            first = next;
         }
-        first = end;
     }
-    if found_all {
-        report.fault(&Place::Log(log.site.to_owned()), &Fault::Lookup(lookup));
+    let mut wrong = 0;
+    let mut failed = None;
+    snapshot.pairs(by, |pair| match holds(snapshot, logs, by, pair) {
+        Ok(true) => {}
+        Ok(false) => wrong += 1,
+        Err(error) => failed = Some(error),
+    })?;
+    if wrong > 0 {
+        report.fault(&Place::Store, &Fault::Lookup(name, wrong));
     }
-    Ok(())
+    failed.map_or(Ok(()), Err)
+}
+
+fn digest(by: By, row: &Row) -> &raspiska_shared::digest::Digest {
+    match by {
+        By::Receipt => &row.receipt,
+        By::Subject => &row.subject.0,
+    }
 }

@@ -14,7 +14,7 @@ use raspiska_shared::{
 use super::{
     Fault, Place, Report,
     documents::Documents,
-    index,
+    index::Sums,
     report::LogCounts,
     scan::scan,
     standing,
@@ -30,13 +30,15 @@ use crate::{
 pub(super) struct Log<'a> {
     pub(super) snapshot: &'a Snapshot,
     pub(super) id: LogId,
+    /// Up to which index the lookup tables have its entries.
+    pub(super) found: u64,
     pub(super) site: &'a str,
     pub(super) identity: &'a Identity,
-    pub(super) head: &'a Head,
+    pub(super) head: Head,
     /// None: its key is not there.
     pub(super) vault: Option<&'a Vault>,
     /// None: the site's directory was not given.
-    pub(super) documents: Option<&'a Documents>,
+    pub(super) documents: Option<Documents>,
 }
 
 impl Log<'_> {
@@ -55,37 +57,43 @@ impl Log<'_> {
     }
 
     /// Up to where the store has entries or leaves. A damaged head may say anything.
-    fn stored(&self) -> Result<u64, StoreError> {
+    pub(super) fn stored(&self) -> Result<u64, StoreError> {
         Ok(self.head.size.min(self.snapshot.end(self.id)?))
     }
 }
 
-/// Checks all of a log.
-pub(super) fn check(log: &Log<'_>, report: &mut Report<'_>) -> Result<(), StoreError> {
+/// Checks all of a log but its part of the lookup tables; adds to the sums by which those are checked.
+pub(super) fn check(
+    log: &Log<'_>,
+    sums: &mut Sums,
+    report: &mut Report<'_>,
+) -> Result<(), StoreError> {
     head(log, report);
     let size = log.stored()?;
-    let marks = RandomState::new();
     let verifier = Verifier {
+        id: log.id,
+        found: log.found,
         site: log.site,
         operator: log.identity.operator,
         vault: log.vault,
-        documents: log.documents,
-        marks: &marks,
+        documents: log.documents.as_ref(),
+        marks: &sums.marks,
     };
     let mut pass = Pass::new(log, report);
     scan(log, size, &verifier, |checked| pass.take(checked))?;
     let Pass {
         tree,
         owners,
-        marks: sums,
+        marks,
         counts,
         ..
     } = pass;
+    sums.by_receipt = sums.by_receipt.wrapping_add(marks.0);
+    sums.by_subject = sums.by_subject.wrapping_add(marks.1);
     if size < log.head.size {
         report.fault(&log.place(), &Fault::Lost(size, log.head.size));
     }
     tree.close(log, report)?;
-    index::check(log, &marks, sums, report)?;
     leftovers(log, &owners, report)?;
     report.log(counts);
     Ok(())
@@ -97,7 +105,7 @@ fn head(log: &Log<'_>, report: &mut Report<'_>) {
         Ok(vkey) => vkey,
         Err(error) => return report.fault(&log.place(), &Fault::Vkey(error)),
     };
-    if let Some(documents) = log.documents
+    if let Some(documents) = &log.documents
         && documents.origin != vkey.name()
     {
         let origins = Fault::Origin(vkey.name().to_owned(), documents.origin.clone());
@@ -114,9 +122,12 @@ fn head(log: &Log<'_>, report: &mut Report<'_>) {
 
 /// Nothing is stored that belongs to no entry.
 fn leftovers(log: &Log<'_>, owners: &Subjects, report: &mut Report<'_>) -> Result<(), StoreError> {
-    let (rows, sealed) = log.snapshot.outside(log.id, log.head.size)?;
-    if rows > 0 {
-        report.fault(&log.place(), &Fault::Beyond(rows));
+    let [entries, tokens, sealed] = log.snapshot.beyond(log.id, log.head.size)?;
+    if entries > 0 {
+        report.fault(&log.place(), &Fault::Beyond(entries, "entries"));
+    }
+    if tokens > 0 {
+        report.fault(&log.place(), &Fault::Beyond(tokens, "receipts"));
     }
     if sealed > 0 {
         report.fault(&log.place(), &Fault::SealedBeyond(sealed));

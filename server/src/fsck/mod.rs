@@ -31,6 +31,8 @@ use crate::{
 };
 use documents::Documents;
 pub(crate) use fault::{Fault, Place};
+use index::Sums;
+use log::Log;
 pub(crate) use report::{Counts, Report};
 
 /// Why the check cannot be made; that something is wrong with the store is no such reason.
@@ -84,29 +86,25 @@ fn check(
     }
     let mut logs = Vec::new();
     for (site, identity) in &identities.logs {
-        let id = snapshot.log(site)?;
+        let (id, found) = snapshot.log(site)?;
         let head = snapshot.head(id)?;
         report.expect(head.size);
-        logs.push((site, identity, id, head));
+        let documents = sites.iter().find(|loaded| loaded.site.site == *site);
+        logs.push(Log {
+            snapshot: &snapshot,
+            id,
+            found,
+            site,
+            identity,
+            head,
+            vault: vault.as_ref(),
+            documents: documents.map(|loaded| Documents::of(&loaded.site)),
+        });
     }
-    for (site, identity, id, head) in logs {
-        keys::of_log(dir, site, identity, report)?;
-        let documents = sites
-            .iter()
-            .find(|loaded| loaded.site.site == *site)
-            .map(|loaded| Documents::of(&loaded.site));
-        log::check(
-            &log::Log {
-                snapshot: &snapshot,
-                id,
-                site,
-                identity,
-                head: &head,
-                vault: vault.as_ref(),
-                documents: documents.as_ref(),
-            },
-            report,
-        )?;
+    let mut sums = Sums::default();
+    for log in &logs {
+        keys::of_log(dir, log.site, log.identity, report)?;
+        log::check(log, &mut sums, report)?;
     }
-    Ok(())
+    Ok(index::check(&snapshot, &logs, &sums, report)?)
 }

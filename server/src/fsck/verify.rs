@@ -14,7 +14,7 @@ use raspiska_shared::{
 
 use super::{Fault, documents::Documents, values};
 use crate::{
-    store::{Row, Sealed},
+    store::{LogId, Row, Sealed},
     vault::Vault,
 };
 
@@ -60,6 +60,8 @@ pub(super) struct Link {
 
 /// What all workers know.
 pub(super) struct Verifier<'a> {
+    pub(super) id: LogId,
+    pub(super) found: u64,
     pub(super) site: &'a str,
     pub(super) operator: SubjectId,
     pub(super) vault: Option<&'a Vault>,
@@ -106,16 +108,15 @@ impl Verifier<'_> {
             time: row.time,
         };
         checked.leaves.push(Some(entry.leaf()));
-        let marks = &mut checked.marks;
-        marks.0 = marks
-            .0
-            .wrapping_add(self.marks.hash_one((row.receipt, row.index)));
-        marks.1 = marks
-            .1
-            .wrapping_add(self.marks.hash_one((row.subject.0, row.index)));
-
+        if row.index < self.found {
+            checked.marks.0 = self.mark(checked.marks.0, &row.receipt, row.index);
+            checked.marks.1 = self.mark(checked.marks.1, &row.subject.0, row.index);
+        }
         let faults = &mut checked.faults;
         let mut fault = |fault| faults.push((row.index, Some(row.receipt), fault));
+        if row.token.is_empty() {
+            return fault(Fault::NoToken);
+        }
         if Digest::of(row.token.as_bytes()) != row.receipt {
             fault(Fault::Hash);
         }
@@ -158,6 +159,13 @@ impl Verifier<'_> {
         if withdraws(payload) {
             checked.withdrawals.push(row.subject);
         }
+    }
+
+    /// An index of at least 2^40 is in no table.
+    fn mark(&self, sum: u64, digest: &Digest, index: u64) -> u64 {
+        self.id
+            .pair(digest, index)
+            .map_or(sum, |pair| sum.wrapping_add(self.marks.hash_one(pair)))
     }
 }
 
