@@ -154,7 +154,7 @@ faults! {
     #[error("the sealed value {0:?} does not open")]
     Sealed(String) = "sealed";
     #[error("the sealed value {0:?} is not one that was signed under this name")]
-    SealedOther(String) = "sealed";
+    SealedOther(String) = "sealed-other";
     #[error("sealed values are left of an entry that is not there")]
     SealedAlone = "sealed-beyond";
 }

@@ -59,3 +59,61 @@ fn is_named(disclosure: &[u8], name: &str) -> bool {
         own == name
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use raspiska_shared::{party::SubjectId, receipt::Disclosure};
+
+    use super::*;
+
+    /// What is said when `disclosures` are sealed under these names for a receipt that signed `signed`.
+    fn said(signed: &[&Disclosure], disclosures: &[(&str, &Disclosure)]) -> Vec<&'static str> {
+        let vault = Vault::new(Zeroizing::new([7; 32]));
+        let row = Row {
+            index: 0,
+            receipt: Digest::of(b"receipt"),
+            time: 0,
+            subject: SubjectId(Digest::of(b"subject")),
+            token: String::new(),
+        };
+        let (key, wrapped) = vault.subject_key("site", &row.subject).unwrap();
+        let sealed: Vec<Sealed> = disclosures
+            .iter()
+            .map(|(name, disclosure)| Sealed {
+                index: 0,
+                name: (*name).to_owned(),
+                blob: key.seal(&row.receipt, name, disclosure.encoded()).unwrap(),
+            })
+            .collect();
+        let signed: Vec<Digest> = signed.iter().map(|own| own.digest()).collect();
+        let mut said = Vec::new();
+        check(
+            "site",
+            Some(&vault),
+            &row,
+            &signed,
+            &sealed,
+            Some(&wrapped),
+            |fault| said.push(fault.slug()),
+        );
+        said
+    }
+
+    #[test]
+    fn all_or_none_of_what_was_signed_and_nothing_else() {
+        let email = Disclosure::new([1; 16], "email", "a@example.org");
+        let other = Disclosure::new([2; 16], "email", "a@example.org");
+        assert!(said(&[&email], &[("email", &email)]).is_empty());
+        assert!(said(&[&email], &[]).is_empty());
+        assert_eq!(said(&[&email], &[("email", &other)]), ["sealed-other"]);
+        assert_eq!(said(&[&email], &[("name", &email)]), ["sealed-other"]);
+        assert_eq!(
+            said(&[&email, &other], &[("email", &email)]),
+            ["sealed-count"]
+        );
+        assert_eq!(
+            said(&[], &[("email", &email)]),
+            ["sealed-count", "sealed-other"]
+        );
+    }
+}
