@@ -29,6 +29,7 @@ pub mod store;
 mod vault;
 
 // What checks it all again.
+mod audit;
 mod fsck;
 
 // What it knows and measures.

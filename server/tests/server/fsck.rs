@@ -55,15 +55,6 @@ async fn fill() -> Arc<Scratch> {
     house.close()
 }
 
-fn copy(from: &Scratch) -> Scratch {
-    let to = Scratch::new();
-    for file in fs::read_dir(&from.0).unwrap() {
-        let file = file.unwrap();
-        fs::copy(file.path(), to.0.join(file.file_name())).unwrap();
-    }
-    to
-}
-
 fn fsck(data: &Path, more: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_raspiska"))
         .args(["fsck", "--data"])
@@ -353,7 +344,7 @@ async fn each_fault_is_named_where_it_is_and_nothing_is_changed() {
 
     let mut wrong = Vec::new();
     for (sql, expected) in CASES {
-        let data = copy(&whole);
+        let data = whole.copy();
         let db = Connection::open(data.0.join("store.sqlite")).unwrap();
         moved(&db);
         if let Err(error) = db.execute_batch(sql) {
@@ -453,7 +444,7 @@ async fn keys_and_documents_of_others_are_named() {
         ("log-jetcrm", "is not the key of the stored log"),
         ("operator-jetcrm", "is not the key that the store names"),
     ] {
-        let copy = copy(&data);
+        let copy = data.copy();
         let name = format!("{key}.key");
         fs::copy(other.0.join(&name), copy.0.join(&name)).unwrap();
         let (lines, _, code) = faults(&copy.0);

@@ -9,6 +9,7 @@ mod faulty;
 mod house;
 mod person;
 
+mod audit;
 mod failures;
 mod fsck;
 mod limits;
