@@ -19,11 +19,14 @@ mod listen;
 mod problem;
 pub mod router;
 
+// What a receipt meets.
+mod intake;
+mod sequencer;
+
 // What is kept.
 pub mod data;
 mod keys;
 mod proofs;
-mod sequencer;
 mod standing;
 pub mod store;
 mod vault;
