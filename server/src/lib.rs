@@ -31,6 +31,10 @@ mod standing;
 pub mod store;
 mod vault;
 
+// What checks it all again.
+mod audit;
+mod fsck;
+
 // What it knows and measures.
 pub mod clock;
 mod metrics;

@@ -1,5 +1,7 @@
 //! The subcommands of `raspiska`.
 
+mod audit;
+mod fsck;
 mod inbox;
 mod policy;
 mod serve;
@@ -20,6 +22,10 @@ use crate::{config::Config, router};
 enum Command {
     /// Serve sites: their loaders, policies, receipts and logs.
     Serve(Config),
+    /// Check a log from outside, over the network: that it only grew, and that it serves what it has signed.
+    Audit(audit::Audit),
+    /// Check a whole store: every receipt, the log over them, the sealed personal data. Changes nothing.
+    Fsck(fsck::Fsck),
     /// For the operator: list receipts that disclose personal data, or show what one discloses. Showing is recorded.
     Inbox(inbox::Inbox),
     /// Policies: read an operator's plain text, check a site's directory.
@@ -40,6 +46,8 @@ pub fn run() -> ExitCode {
         Command::Openapi => {
             write!(io::stdout(), "{}", router::openapi()).map_err(|error| error.to_string())
         }
+        Command::Audit(audit) => return audit.run(),
+        Command::Fsck(fsck) => return fsck.run(),
         Command::Policy(policy) => return policy.run(),
         Command::Verify(verify) => return verify.run(),
     };

@@ -10,7 +10,9 @@ mod house;
 mod person;
 mod witness;
 
+mod audit;
 mod failures;
+mod fsck;
 mod limits;
 mod log;
 mod refusals;
