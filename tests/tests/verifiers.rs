@@ -111,10 +111,7 @@ fn judges_flips(judge: Judge) {
 }
 
 fn judges_mutants(judge: Judge) {
-    let mutants: Vec<String> = (0..MUTANTS)
-        .step_by(every(judge))
-        .map(mutant::of)
-        .collect();
+    let mutants: Vec<String> = (0..MUTANTS).step_by(every(judge)).map(mutant::of).collect();
     let inputs: Vec<Input> = mutants
         .iter()
         .map(|mutant| Input::new("receipt", mutant.as_bytes()))
