@@ -22,6 +22,7 @@ pub mod router;
 // What is kept.
 pub mod data;
 mod keys;
+mod pack;
 mod proofs;
 mod sequencer;
 mod standing;

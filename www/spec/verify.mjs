@@ -303,7 +303,7 @@ export async function verify(data, trusted = null) {
   return { payload, values, millis, index, file };
 }
 
-/** evidence-pack.md: what the receipt proves, and the same of each later receipt about its purposes. */
+/** evidence-pack.md: what the receipt proves, and what each later one about its purposes does. */
 export async function verifyPack(folder, trusted = null) {
   const listed = step("pack", "there is no manifest.sha256 that sha256sum would read", () => {
     const lines = utf8(readFileSync(join(folder, "manifest.sha256"))).split("\n");
@@ -319,7 +319,7 @@ export async function verifyPack(folder, trusted = null) {
   }
   const together = (work) => step("pack", "its files do not belong together", work);
   const report = await verify(together(() => read.get("receipt.json").subarray()), trusted);
-  const { payload, file, index } = report;
+  const { payload, file } = report;
   const keys = together(() => {
     const keys = JSON.parse(utf8(read.get("keys.json")));
     need(read.get("receipt.tlog-proof").equals(Buffer.from(file.proof)) && keys.log === file.log.vkey);
@@ -330,13 +330,12 @@ export async function verifyPack(folder, trusted = null) {
   });
   const reports = [report];
   for (const name of [...read.keys()].filter((name) => name.startsWith("later/")).sort()) {
-    const later = await verify(read.get(name), keys.log);
-    together(() => {
-      need(later.index > reports.at(-1).index);
-      need(later.payload.sub === ("of" in later.payload ? keys.operator : payload.sub));
-    });
-    reports.push(later);
+    reports.push(await verify(read.get(name), keys.log));
   }
+  together(() => {
+    need(reports.every(({ payload }) => payload.sub === keys["of" in payload ? "operator" : "subject"]));
+    need(reports.every(({ index }, at) => at === 0 || reports[at - 1].index < index));
+  });
   return reports;
 }
 

@@ -263,7 +263,7 @@ def verify(data, trusted=None):
 
 
 def verify_pack(folder, trusted=None):
-    """evidence-pack.md: what the receipt proves, and the same of each later receipt about its purposes."""
+    """evidence-pack.md: what the receipt proves, and what each later one about its purposes does."""
     with step("pack", "there is no manifest.sha256 that sha256sum would read"):
         *lines, end = (folder / "manifest.sha256").read_bytes().decode().split("\n")
         listed = dict(reversed(line.split("  ", 1)) for line in lines)
@@ -273,16 +273,16 @@ def verify_pack(folder, trusted=None):
             need(sha256((folder / name).read_bytes()).hex() == digest)
     with step("pack", "its files do not belong together"):
         read = {name: (folder / name).read_bytes() for name in listed}
-        report = payload, _, _, index, file = verify(read["receipt.json"], trusted)
+        report = payload, _, _, _, file = verify(read["receipt.json"], trusted)
         need(read["receipt.tlog-proof"] == file["proof"].encode())
         need(read[f"notice.{file['notice']['lang']}.md"] == file["notice"]["text"].encode())
         need(payload["policy"]["sha256"] in [b64url(sha256(read[name])) for name in read if name.startswith("policy.")])
         keys = json.loads(read["keys.json"])
         need(keys["log"] == file["log"]["vkey"])
-        later = [verify(read[name], keys["log"]) for name in sorted(read) if name.startswith("later/")]
-        need(all(one[0]["sub"] == (keys["operator"] if "of" in one[0] else payload["sub"]) for one in later))
-        need(all(before < after for before, after in zip([index] + [one[3] for one in later], [one[3] for one in later])))
-    return [report, *later]
+        reports = [report] + [verify(read[name], keys["log"]) for name in sorted(read) if name.startswith("later/")]
+        need(all(payload["sub"] == keys["operator" if "of" in payload else "subject"] for payload, *_ in reports))
+        need(all(before[3] < after[3] for before, after in zip(reports, reports[1:])))
+    return reports
 
 
 def describe(payload, values, millis, index, file):

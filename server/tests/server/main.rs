@@ -9,6 +9,7 @@ mod faulty;
 mod house;
 mod person;
 
+mod export;
 mod failures;
 mod limits;
 mod log;
