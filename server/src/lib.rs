@@ -18,6 +18,7 @@ mod http;
 mod listen;
 mod problem;
 pub mod router;
+mod spec;
 
 // What is kept.
 pub mod data;

@@ -22,27 +22,8 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use raspiska_shared::digest::Digest;
 
+use crate::spec::{PAGES, VERIFIERS};
 pub(crate) use evidence::{Evidence, EvidenceError};
-
-/// Files that are the same in every pack.
-const FIXED: [(&str, &str); 7] = [
-    ("ed25519.py", include_str!("../../../www/spec/ed25519.py")),
-    (
-        "spec/evidence-pack.md",
-        include_str!("../../../www/spec/evidence-pack.md"),
-    ),
-    ("spec/log.md", include_str!("../../../www/spec/log.md")),
-    (
-        "spec/receipt-file.md",
-        include_str!("../../../www/spec/receipt-file.md"),
-    ),
-    (
-        "spec/receipt.md",
-        include_str!("../../../www/spec/receipt.md"),
-    ),
-    ("verify.mjs", include_str!("../../../www/spec/verify.mjs")),
-    ("verify.py", include_str!("../../../www/spec/verify.py")),
-];
 
 /// The zip archive. The same evidence always gives the same bytes.
 pub(crate) fn archive(evidence: &Evidence) -> Vec<u8> {
@@ -79,8 +60,11 @@ fn files(evidence: &Evidence) -> BTreeMap<String, Vec<u8>> {
         let name = format!("later/{:020}.json", later.report.index);
         files.insert(name, later.file.to_json().into_bytes());
     }
-    for (name, text) in FIXED {
-        files.insert(name.to_owned(), text.as_bytes().to_vec());
+    for (name, text) in VERIFIERS {
+        files.insert(name.to_owned(), text.into());
+    }
+    for (name, text) in PAGES {
+        files.insert(format!("spec/{name}"), text.into());
     }
     files.insert("manifest.sha256".to_owned(), manifest(&files).into_bytes());
     files

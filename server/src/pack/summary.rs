@@ -45,9 +45,9 @@ pub(super) fn write(evidence: &Evidence) -> String {
                 decided(html, evidence);
                 signed(html, evidence);
                 shown(html, evidence);
-                values(html, &evidence.exhibit);
+                values(html, evidence);
                 later(html, evidence);
-                check(html, evidence);
+                check(html);
                 limits(html);
             });
         });
@@ -60,12 +60,14 @@ const LEAD: &str = "Что человек решил о своих персон�
 fn decided(html: &mut Html, evidence: &Evidence) {
     let payload = evidence.exhibit.report.receipt.payload();
     html.leaf("h2", &[], "Что решено");
-    for decision in &payload.decisions {
+    for (decision, (_, now)) in payload.decisions.iter().zip(&evidence.status) {
         html.element("div", &[("class", "decision")], |html| {
             let purpose =
                 words::purpose(&evidence.site, &payload.policy.edition, &decision.purpose);
             html.leaf("strong", &[], words::state(Some(decision.state)));
             html.text(&purpose);
+            let now = format!("Сейчас по журналу: {}", words::state(*now));
+            html.leaf("p", &[], &now);
         });
     }
 }
@@ -109,7 +111,11 @@ fn shown(html: &mut Html, evidence: &Evidence) {
     html.element("dl", &[], |html| {
         let name = format!("notice.{}.md", file.notice.lang.tag());
         row(html, "Файл", &name);
-        digest(html, "SHA-256", &payload.notice.sha256.to_string());
+        digest(
+            html,
+            "SHA-256, base64url",
+            &payload.notice.sha256.to_string(),
+        );
         let edition = format!("редакция {}, {}", file.policy.edition, file.policy.url);
         row(html, "Политика", &edition);
         let names: Vec<String> = evidence
@@ -118,7 +124,7 @@ fn shown(html: &mut Html, evidence: &Evidence) {
             .map(|(lang, _)| format!("policy.{}.md", lang.tag()))
             .collect();
         row(html, "Файлы политики", &names.join(", "));
-        digest(html, "SHA-256", &file.policy.sha256.to_string());
+        digest(html, "SHA-256, base64url", &file.policy.sha256.to_string());
     });
     if let [(governing, _), _, ..] = &evidence.policies[..] {
         let sentence = format!(
@@ -129,8 +135,8 @@ fn shown(html: &mut Html, evidence: &Evidence) {
     }
 }
 
-fn values(html: &mut Html, exhibit: &Exhibit) {
-    let receipt = &exhibit.report.receipt;
+fn values(html: &mut Html, evidence: &Evidence) {
+    let receipt = &evidence.exhibit.report.receipt;
     let (all, shown) = (receipt.payload().sd.len(), receipt.disclosures().len());
     if all == 0 {
         return;
@@ -139,7 +145,8 @@ fn values(html: &mut Html, exhibit: &Exhibit) {
     if shown > 0 {
         html.element("dl", &[], |html| {
             for disclosure in receipt.disclosures() {
-                row(html, disclosure.name(), disclosure.value());
+                let name = words::field(&evidence.site, disclosure.name());
+                row(html, name, disclosure.value());
             }
         });
     }
@@ -159,7 +166,7 @@ fn later(html: &mut Html, evidence: &Evidence) {
         html.leaf(
             "p",
             &[],
-            "Других решений этого человека о тех же целях в журнале нет.",
+            "Более поздних решений этого человека о тех же целях в журнале нет.",
         );
     }
     for Exhibit { report, .. } in &evidence.later {
@@ -175,7 +182,7 @@ fn later(html: &mut Html, evidence: &Evidence) {
         html.leaf("h3", &[], &words::moment(report.time));
         html.leaf("p", &[], &decisions.join("; "));
         let how = format!(
-            "{}; {}; запись № {}",
+            "{}. {}. Запись № {}.",
             words::actor(payload),
             words::method(payload.event.method),
             report.index
@@ -183,23 +190,16 @@ fn later(html: &mut Html, evidence: &Evidence) {
         html.leaf("p", &[("class", "lead")], &how);
     }
     let size = evidence.exhibit.report.checkpoint.size;
-    let asked = format!("Что действует по журналу из {size} записей:");
-    html.leaf("h3", &[], &asked);
-    html.element("dl", &[], |html| {
-        for (purpose, state) in &evidence.status {
-            let title = words::purpose(&evidence.site, edition, purpose);
-            row(html, &title, words::state(*state));
-        }
-    });
+    let sentence = format!("Так записано в журнале из {size} записей.");
+    html.leaf("p", &[("class", "lead")], &sentence);
 }
 
-fn check(html: &mut Html, evidence: &Evidence) {
+fn check(html: &mut Html) {
     html.leaf("h2", &[], "Как проверить самому");
     html.leaf("p", &[], "Распакуйте архив, откройте в его папке командную строку и наберите одно из двух. Годится Python 3.8 и новее или Node 18 и новее; больше ничего не нужно.");
     html.leaf("pre", &[], "python3 verify.py .\nnode verify.mjs .");
     html.leaf("p", &[], "Программа сверит каждый файл, подпись человека, текст, политику, доказательство из журнала и подпись журнала. Сверьте и ключ журнала: возьмите его у оператора, с его сайта или из другого доверенного источника.");
-    let vkey = &evidence.exhibit.file.log.vkey;
-    html.leaf("pre", &[], &format!("python3 verify.py . --vkey {vkey}"));
+    html.leaf("pre", &[], "python3 verify.py . --vkey КЛЮЧ");
     html.leaf("p", &[], "Целы ли файлы, скажет и обычная программа: sha256sum -c manifest.sha256. Форматы описаны в папке spec: по ним можно написать свою проверку.");
 }
 

@@ -19,24 +19,24 @@ pub(super) const fn state(state: Option<State>) -> &'static str {
 
 pub(super) const fn actor(payload: &Payload) -> &'static str {
     match payload.event.by {
-        Actor::Operator => "оператор записал то, что ему сообщили; это не подпись человека",
-        Actor::Representative => "представитель человека, ключом своего устройства",
-        Actor::Subject => "сам человек, ключом своего устройства",
+        Actor::Operator => "Оператор записал то, что ему сообщили; это не подпись человека",
+        Actor::Representative => "Представитель человека, ключом своего устройства",
+        Actor::Subject => "Сам человек, ключом своего устройства",
     }
 }
 
 pub(super) const fn method(method: Method) -> &'static str {
     match method {
-        Method::Call => "по звонку",
-        Method::Choices => "выбором по пунктам",
-        Method::Code => "по коду отзыва",
-        Method::Erasure => "данные уничтожены",
-        Method::Expiry => "срок истёк",
-        Method::Form => "отправкой формы",
-        Method::GiveAll => "кнопкой, которая разрешает всё",
-        Method::Letter => "по письму",
-        Method::RefuseAll => "кнопкой, которая отказывает во всём",
-        Method::Withdraw => "кнопкой отзыва",
+        Method::Call => "По звонку",
+        Method::Choices => "Выбором по пунктам",
+        Method::Code => "По коду отзыва",
+        Method::Erasure => "Данные уничтожены",
+        Method::Expiry => "Срок истёк",
+        Method::Form => "Отправкой формы",
+        Method::GiveAll => "Кнопкой, которая разрешает всё",
+        Method::Letter => "По письму",
+        Method::RefuseAll => "Кнопкой, которая отказывает во всём",
+        Method::Withdraw => "Кнопкой отзыва",
     }
 }
 
@@ -59,6 +59,13 @@ fn service(site: &Loaded, purpose: &PurposeId) -> Option<String> {
     let category = cookies.find(|own| own.id == category)?;
     let service = category.services.iter().find(|own| own.id == id)?;
     Some(service.name.get(Lang::Ru).to_owned())
+}
+
+/// What the site's forms call a value.
+pub(super) fn field<'a>(site: &'a Loaded, id: &'a str) -> &'a str {
+    let mut fields = site.site.forms.iter().flat_map(|form| &form.fields);
+    let field = fields.find(|field| field.id == id);
+    field.map_or(id, |field| field.label.get(Lang::Ru))
 }
 
 /// A moment in UNIX milliseconds as people there read it.

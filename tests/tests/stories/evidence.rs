@@ -131,15 +131,15 @@ async fn confirms(verifier: fn(&Path) -> Command) {
 
         // Whoever writes a new manifest still has no new signature.
         for (name, from, to, kind) in [
-            ("notice.ru.md", "согласие", "несогласие", "pack"),
+            ("notice.ru.md", "персональных", "Персональных", "pack"),
             ("policy.ru.md", "персональных", "Персональных", "pack"),
             ("receipt.tlog-proof", "index 0", "index 1", "pack"),
             ("keys.json", "\"operator\": \"", "\"operator\": \"x", "pack"),
-            ("receipt.json", "согласие", "несогласие", "notice-text"),
+            ("receipt.json", "персональных", "Персональных", "notice-text"),
             (
                 "later/00000000000000000001.json",
-                "согласие",
-                "несогласие",
+                "персональных",
+                "Персональных",
                 "notice-text",
             ),
         ] {
