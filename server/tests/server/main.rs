@@ -17,4 +17,5 @@ mod refusals;
 mod start;
 mod table;
 mod vault;
+mod vectors;
 mod withdrawals;
