@@ -19,6 +19,7 @@ async function judge({ what, trusted, vkey, receipt }, data) {
   try {
     if (what === "file") await verifier.verify(data, trusted ?? null);
     else if (what === "receipt") await verifier.openReceipt(data.toString());
+    else if (what === "vkey") verifier.readVkey(data.toString());
     else if (what === "note") verifier.openNote(data.toString(), verifier.readVkey(vkey));
     else if (what === "proof") {
       verifier.checkProof(data.toString(), verifier.readVkey(vkey), Buffer.from(receipt, "base64url"));

@@ -3,7 +3,7 @@
 
 Usage: judge.py VERIFY_PY [plain]     plain: as on a machine without `cryptography`
 
-Each line of the input is an object: `what` (file, receipt, note, proof, signature), `bytes` in base64, what the reader needs
+Each line of the input is an object: `what` (file, receipt, note, proof, vkey, signature), `bytes` in base64, what the reader needs
 (`trusted`, `vkey`, `receipt`), and `flips`, pairs of a position and a mask. Each line of the output is an array of kinds, one
 for each flip, or for the bytes as they are.
 """
@@ -33,6 +33,8 @@ def judge(case, data):
             verifier.verify(data, case.get("trusted"))
         elif case["what"] == "receipt":
             verifier.open_receipt(data.decode())
+        elif case["what"] == "vkey":
+            verifier.read_vkey(data.decode())
         elif case["what"] == "note":
             verifier.open_note(data.decode(), verifier.read_vkey(case["vkey"]))
         elif case["what"] == "proof":

@@ -29,7 +29,7 @@ pub enum Judge {
 pub struct Input(Value);
 
 impl Input {
-    /// These bytes, read as a `file`, a `receipt`, a `note`, a `proof` or a `signature`.
+    /// These bytes, read as a `file`, a `receipt`, a `note`, a `proof`, a `vkey` or a `signature`.
     #[must_use]
     pub fn new(what: &str, bytes: &[u8]) -> Self {
         Self(json!({ "what": what, "bytes": Base64::encode_string(bytes) }))

@@ -68,6 +68,7 @@ fn judges_vectors(judge: Judge) {
         ("admit", "receipt"),
         ("note", "note"),
         ("proof", "proof"),
+        ("vkey", "vkey"),
     ] {
         let folder = VECTORS.get_dir(folder).expect("a folder of vectors");
         for file in folder.files() {
