@@ -20,12 +20,15 @@ mod problem;
 pub mod router;
 mod spec;
 
+// What a receipt meets.
+mod intake;
+mod sequencer;
+
 // What is kept.
 pub mod data;
 mod keys;
 mod pack;
 mod proofs;
-mod sequencer;
 mod standing;
 pub mod store;
 mod vault;

@@ -17,6 +17,7 @@ use crate::{
         loader::Loader,
         policies::Policies,
     },
+    intake::Intake,
     keys::Keyring,
     metrics::Metrics,
     sequencer::{self, Sequencer},
@@ -139,6 +140,7 @@ impl App {
             assets,
             pages: config.pages.clone(),
             limits: Limits::new(config),
+            intake: Intake::start().map_err(StartError::Thread)?,
             metrics,
             clock,
         })))

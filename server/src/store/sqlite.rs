@@ -3,6 +3,7 @@
 //! A commit has reached the disk when it returns; a connection on which a write failed is thrown away, because what it
 //! believes about the file can no longer be trusted.
 
+mod checkpointer;
 mod connections;
 mod lookup;
 mod rows;
