@@ -18,6 +18,7 @@ mod http;
 mod listen;
 mod problem;
 pub mod router;
+mod spec;
 
 // What a receipt meets.
 mod intake;
@@ -26,6 +27,7 @@ mod sequencer;
 // What is kept.
 pub mod data;
 mod keys;
+mod pack;
 mod proofs;
 mod standing;
 pub mod store;

@@ -11,6 +11,7 @@ mod person;
 mod witness;
 
 mod audit;
+mod export;
 mod failures;
 mod fsck;
 mod limits;
@@ -19,5 +20,6 @@ mod refusals;
 mod start;
 mod table;
 mod vault;
+mod vectors;
 mod withdrawals;
 mod witnessing;
