@@ -1,8 +1,8 @@
 //! The subcommands of `raspiska`.
 
 mod audit;
-mod fsck;
 mod export;
+mod fsck;
 mod inbox;
 mod policy;
 mod serve;
