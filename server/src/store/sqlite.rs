@@ -14,7 +14,7 @@ use std::{
 };
 
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
-use rusqlite::{OptionalExtension as _, TransactionBehavior, params};
+use rusqlite::{ErrorCode, OptionalExtension as _, TransactionBehavior, params};
 
 use super::{Batch, Head, Identities, Identity, Position, Row, Sealed, Store, StoreError};
 use connections::Connections;
@@ -289,6 +289,14 @@ impl std::fmt::Debug for Sqlite {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Failed(Box::new(error))
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy) => Self::Busy,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                Self::Damaged("SQLite cannot read its file")
+            }
+            Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::ReadOnly) => Self::ReadOnly,
+            _ => Self::Failed(Box::new(error)),
+        }
     }
 }
