@@ -44,6 +44,12 @@ impl Server {
 
     /// Starts it, the first time or again with the same data and port, and waits until it answers.
     pub async fn start(&self) {
+        self.launch(&[], &[]);
+        self.is_up().await;
+    }
+
+    /// Starts it with more flags, under another program such as a tracer if one is named, and waits for nothing.
+    pub fn launch(&self, under: &[String], flags: &[&str]) {
         let log = must(
             "the server's log",
             OpenOptions::new()
@@ -51,7 +57,15 @@ impl Server {
                 .append(true)
                 .open(self.log()),
         );
-        let mut command = self.command();
+        let mut command = match under {
+            [program, arguments @ ..] => {
+                let mut command = Command::new(program);
+                command.args(arguments).arg(told("RASPISKA_BIN"));
+                command.current_dir(&self.folder).stdin(Stdio::null());
+                command
+            }
+            [] => self.command(),
+        };
         command
             .args(["serve", "--listen", &self.address, "--data"])
             .arg(self.data())
@@ -59,36 +73,66 @@ impl Server {
             .arg(site())
             .arg("--pages")
             .arg(self.folder.join("pages"))
+            .args(flags)
             .stdout(must("the server's log", log.try_clone()))
             .stderr(log);
         let process = must("the server starts", command.spawn());
         self.process.replace(Some(process));
-        wait::until("the server answers GET /healthz", async || {
+    }
+
+    /// Waits until it answers; a server that has ended instead is the end of the story.
+    pub async fn is_up(&self) {
+        if let Err(status) = self.comes_up().await {
+            panic!("the server ended with {status}:\n{}", self.tells());
+        }
+    }
+
+    /// Waits until it answers, or has ended: with what.
+    pub async fn comes_up(&self) -> Result<(), ExitStatus> {
+        wait::until("the server answers GET /healthz, or ends", async || {
             if let Some(status) = self.ended() {
-                panic!("the server ended with {status}:\n{}", self.tells());
+                return Some(Err(status));
             }
             let answer = self.request("GET", "/healthz").attempt().await.ok()?;
-            (answer.status == 200).then_some(())
+            (answer.status == 200).then_some(Ok(()))
         })
-        .await;
+        .await
     }
 
     /// Asks it to stop, and waits until it has; a graceful stop ends with success.
     pub async fn stop(&self) {
-        let Some(id) = self.process.borrow().as_ref().map(Child::id) else {
+        if self.id().is_none() {
             return;
-        };
-        let signal = Command::new("sh")
-            .args(["-c", "kill -TERM \"$0\"", &id.to_string()])
-            .status();
-        must("a signal to the server", signal);
-        let status = wait::until("the server stops when asked", async || self.ended()).await;
-        self.process.replace(None);
+        }
+        self.is_asked_to_stop();
+        let status = self.ends().await;
         assert!(
             status.success(),
             "a server that is asked to stop ends with success, not {status}:\n{}",
             self.tells()
         );
+    }
+
+    /// Sends it the signal to stop, and waits for nothing.
+    pub fn is_asked_to_stop(&self) {
+        let id = self.id().expect("a server that was started");
+        let signal = Command::new("sh")
+            .args(["-c", "kill -TERM \"$0\"", &id.to_string()])
+            .status();
+        must("a signal to the server", signal);
+    }
+
+    /// Waits until it has ended, and says how.
+    pub async fn ends(&self) -> ExitStatus {
+        let status = wait::until("the server ends", async || self.ended()).await;
+        self.process.replace(None);
+        status
+    }
+
+    /// The number of its process, if it was started and its end not seen yet.
+    #[must_use]
+    pub fn id(&self) -> Option<u32> {
+        self.process.borrow().as_ref().map(Child::id)
     }
 
     /// Ends it as a power cut would.
