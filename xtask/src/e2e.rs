@@ -27,6 +27,7 @@ pub(crate) fn run(filters: &[String], extra: &[(&str, OsString)]) -> Result<Tall
     let mut tests = cargo();
     tests
         .args(["test", "--package", "raspiska-tests", "--no-fail-fast"])
+        .args(["--lib", "--test", "stories"])
         .env("RASPISKA_BIN", place::server())
         .env("RASPISKA_ROOT", place::root())
         .env(

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `up` | the demo site, built and served |
 //! | `checks` | every check, in order; `report` counts what they found |
+//! | `crash` | the server killed, and its system calls made to fail |
 //! | `e2e` | stories in a browser; `companions` brings axe-core and Python for them |
 //! | `assets` | the browser's files; `loader` and `minify` make the scripts, `budget` weighs them |
 //! | `wasm_target`, `std_sources` | the standard library for the browser, and the sources that it is compiled from |
@@ -24,6 +25,7 @@ mod budget;
 mod checks;
 mod command;
 mod companions;
+mod crash;
 mod e2e;
 mod failure;
 mod loader;
@@ -44,6 +46,7 @@ const USAGE: &str = "\
 cargo xtask up [--listen ADDRESS] [--data FOLDER]   build everything, serve the demo site
 cargo xtask test [STEP…] [--list]                   run every check, or those named
 cargo xtask e2e [NAME…]                             the browser stories alone, or those whose names contain NAME
+cargo xtask crash [--rounds N] [--seed N]           the crash tests alone, longer, or the same again
 cargo xtask build                                   the browser's files alone, into target/www
 cargo xtask shots [FOLDER]                          pictures of the running widget";
 
@@ -71,6 +74,7 @@ fn run(arguments: &[String]) -> Result<bool, Failure> {
         "up" => up::up(rest).map(|()| true),
         "test" => checks::test(rest),
         "e2e" => e2e::run(rest, &[]).map(closed),
+        "crash" => crash::run(rest).map(closed),
         "shots" => e2e::shots(rest.first().map(String::as_str)).map(closed),
         "build" => assets::build().map(|()| true),
         "wasm-runner" => match rest {

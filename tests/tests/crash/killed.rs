@@ -76,7 +76,7 @@ async fn killed_at_any_moment_it_keeps_every_promise() {
 #[tokio::test]
 async fn killed_during_the_first_start_it_begins_as_if_nothing_had_been() {
     let chance = Chance::new("first starts");
-    let (mut kills, rounds) = (Kills::default(), 25);
+    let (mut kills, rounds) = (Kills::default(), 15);
     for _ in 0..rounds {
         let house = House::new();
         while chance.below(4) != 0 {
@@ -128,7 +128,7 @@ async fn while_it_stops(house: &House, chance: &Chance, kills: &mut Kills) {
 
 async fn while_it_starts(house: &House, chance: &Chance, kills: &mut Kills) {
     house.launch(&[]);
-    sleep(chance.millis(0, 50)).await;
+    sleep(chance.millis(0, 60)).await;
     let answered = house
         .server
         .request("GET", "/healthz")
