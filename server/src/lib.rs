@@ -28,6 +28,9 @@ mod standing;
 pub mod store;
 mod vault;
 
+// What checks it all again.
+mod fsck;
+
 // What it knows and measures.
 pub mod clock;
 mod metrics;

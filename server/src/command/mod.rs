@@ -1,5 +1,6 @@
 //! The subcommands of `raspiska`.
 
+mod fsck;
 mod inbox;
 mod policy;
 mod serve;
@@ -20,6 +21,8 @@ use crate::{config::Config, router};
 enum Command {
     /// Serve sites: their loaders, policies, receipts and logs.
     Serve(Config),
+    /// Check a whole store: every receipt, the log over them, the sealed personal data. Changes nothing.
+    Fsck(fsck::Fsck),
     /// For the operator: list receipts that disclose personal data, or show what one discloses. Showing is recorded.
     Inbox(inbox::Inbox),
     /// Policies: read an operator's plain text, check a site's directory.
@@ -40,6 +43,7 @@ pub fn run() -> ExitCode {
         Command::Openapi => {
             write!(io::stdout(), "{}", router::openapi()).map_err(|error| error.to_string())
         }
+        Command::Fsck(fsck) => return fsck.run(),
         Command::Policy(policy) => return policy.run(),
         Command::Verify(verify) => return verify.run(),
     };

@@ -10,6 +10,7 @@ mod house;
 mod person;
 
 mod failures;
+mod fsck;
 mod limits;
 mod log;
 mod refusals;
