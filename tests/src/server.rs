@@ -57,15 +57,7 @@ impl Server {
                 .append(true)
                 .open(self.log()),
         );
-        let mut command = match under {
-            [program, arguments @ ..] => {
-                let mut command = Command::new(program);
-                command.args(arguments).arg(told("RASPISKA_BIN"));
-                command.current_dir(&self.folder).stdin(Stdio::null());
-                command
-            }
-            [] => self.command(),
-        };
+        let mut command = self.command(under);
         command
             .args(["serve", "--listen", &self.address, "--data"])
             .arg(self.data())
@@ -156,7 +148,12 @@ impl Server {
 
     /// Another subcommand of the same program, and what it says.
     pub fn runs_command(&self, arguments: &[&str]) -> Output {
-        must("a command", self.command().args(arguments).output())
+        self.runs_command_under(&[], arguments)
+    }
+
+    /// The same, under another program such as a tracer.
+    pub fn runs_command_under(&self, under: &[String], arguments: &[&str]) -> Output {
+        must("a command", self.command(under).args(arguments).output())
     }
 
     /// What a subcommand says when it succeeds.
@@ -172,8 +169,16 @@ impl Server {
         words
     }
 
-    fn command(&self) -> Command {
-        let mut command = Command::new(told("RASPISKA_BIN"));
+    fn command(&self, under: &[String]) -> Command {
+        let own = told("RASPISKA_BIN");
+        let mut command = match under {
+            [] => Command::new(own),
+            [program, arguments @ ..] => {
+                let mut command = Command::new(program);
+                command.args(arguments).arg(own);
+                command
+            }
+        };
         command.current_dir(&self.folder).stdin(Stdio::null());
         command
     }

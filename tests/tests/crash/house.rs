@@ -16,7 +16,7 @@ use raspiska_shared::receipt::Signed;
 use raspiska_shared::site::Site;
 use raspiska_tests::http::Answer;
 use raspiska_tests::must;
-use raspiska_tests::place::{Folder, SITE};
+use raspiska_tests::place::{self, Folder, SITE};
 use raspiska_tests::server::Server;
 use tokio::time::timeout;
 
@@ -312,10 +312,17 @@ impl House {
         }
     }
 
-    /// Forgets what was read of the log and reads all of it again, from its first entry on.
+    /// Forgets what was read of the log and reads all of it again, from its first entry on. Inside, `raspiska fsck` recomputes
+    /// everything that the store has.
     pub(crate) async fn reread(&self) {
         self.history.take();
         self.holds().await;
+        let (data, site) = (self.server.data(), place::site());
+        let [data, site] = [&data, &site].map(|path| path.to_string_lossy());
+        let said = self
+            .server
+            .says(&["fsck", "--data", &data, "--site", &site]);
+        assert!(said.contains("All of it holds."), "{said}");
     }
 }
 

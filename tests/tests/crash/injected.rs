@@ -5,7 +5,8 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
 use std::process::ExitStatus;
 
-use raspiska_tests::author::Author;
+use raspiska_shared::receipt::{Method, State};
+use raspiska_tests::author::{Author, disclosure};
 use raspiska_tests::place;
 
 use super::chance::{Chance, tell};
@@ -310,6 +311,42 @@ async fn it_goes_on_when_its_log_lines_cannot_be_written() {
         "no log lines: {lost} lost, {} receipts confirmed",
         house.confirmed()
     ));
+}
+
+#[tokio::test]
+async fn personal_data_are_not_shown_when_the_look_cannot_be_recorded() {
+    let house = House::new();
+    house.open().await;
+    let author = Author::new(house.site());
+    let mut draft = author.drafts("contact", Method::Form, &[("contact", State::Given)]);
+    draft.disclosures = vec![disclosure("email", "somebody@example.org")];
+    let signed = author.signs(draft);
+    let receipt = signed.hash.to_string();
+    house.send(&Sent::Receipt(signed)).await;
+
+    let trace = house.folder.path().join("trace");
+    let data = house.server.data();
+    let inbox = ["inbox", "--data", &data.to_string_lossy(), &receipt];
+    let shown = house.server.runs_command(&inbox);
+    assert!(shown.status.success() && !shown.stdout.is_empty());
+    for (call, effect) in [("fsync", Effect::Eio), ("pwrite64", Effect::Enospc)] {
+        let fault = Fault::once(&[store(&house, "-wal")], call, effect, 1);
+        let refused = house
+            .server
+            .runs_command_under(&fault.under(&trace), &inbox);
+        assert!(tracer::fired(&trace, call) > 0, "{fault:?} did not happen");
+        assert_eq!(refused.status.code(), Some(1), "{fault:?}");
+        assert!(
+            refused.stdout.is_empty(),
+            "{fault:?}: it was shown all the same"
+        );
+        let sentence = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(
+            sentence.starts_with("raspiska: ") && !sentence.contains("example"),
+            "{sentence}"
+        );
+    }
+    house.holds().await;
 }
 
 fn store(house: &House, suffix: &str) -> PathBuf {

@@ -1,8 +1,10 @@
 //! Two servers on one store, and two stores with one key.
 
+use std::fs;
 use std::os::unix::fs::symlink;
 
-use raspiska_tests::{must, place};
+use raspiska_tests::must;
+use raspiska_tests::place::{self, SITE};
 
 use super::chance::Chance;
 use super::house::House;
@@ -33,6 +35,37 @@ async fn a_second_server_is_refused_and_the_first_goes_on() {
     other.server.is_up().await;
     other.server.stop().await;
     house.reopen().await;
+}
+
+/// Nobody can refuse this either: what is left is an older state, whole and signed. Who remembers a newer checkpoint, such as
+/// the holder of a receipt, an auditor or a witness, sees that the log went back.
+#[tokio::test]
+async fn without_its_write_ahead_log_a_store_is_older_and_its_own_proofs_show_it() {
+    let chance = Chance::new("no write-ahead log");
+    let house = House::new();
+    house.open().await;
+    work(&house, &chance, 20).await;
+    house.server.stop().await;
+    house.open().await;
+    work(&house, &chance, 20).await;
+    house.holds().await;
+    let (size, _) = house.head();
+    house.server.crash();
+    let wal = house.server.data().join("store.sqlite-wal");
+    assert!(must("the write-ahead log", fs::metadata(&wal)).len() > 0);
+    must("its end", fs::remove_file(&wal));
+
+    house.open().await;
+    let note = house
+        .server
+        .get(&format!("/log/{SITE}/checkpoint"))
+        .await
+        .text();
+    let found: u64 = must("a size", note.lines().nth(1).unwrap_or_default().parse());
+    assert!(
+        0 < found && found < size,
+        "{found} of {size} entries are left"
+    );
 }
 
 /// Nobody can refuse this: a copy of the data with its keys is a second log under the same name. What it signs convicts it.
