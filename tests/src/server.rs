@@ -75,7 +75,7 @@ impl Server {
     /// Waits until it answers; a server that has ended instead is the end of the story.
     pub async fn is_up(&self) {
         if let Err(status) = self.comes_up().await {
-            panic!("the server ended with {status}:\n{}", self.tells());
+            panic!("the server ended with {status}:\n{}", self.last_words());
         }
     }
 
@@ -101,7 +101,7 @@ impl Server {
         assert!(
             status.success(),
             "a server that is asked to stop ends with success, not {status}:\n{}",
-            self.tells()
+            self.last_words()
         );
     }
 
@@ -199,6 +199,14 @@ impl Server {
         fs::read(self.log())
             .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
             .unwrap_or_default()
+    }
+
+    /// The end of what it has logged: why it did what it did.
+    #[must_use]
+    pub fn last_words(&self) -> String {
+        let told = self.tells();
+        let last = told.lines().rev().take(15).collect::<Vec<_>>();
+        last.into_iter().rev().collect::<Vec<_>>().join("\n")
     }
 
     /// A request to it.

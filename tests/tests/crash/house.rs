@@ -251,7 +251,7 @@ impl House {
         assert!(
             !self.server.tells().contains("panicked"),
             "the server panicked:\n{}",
-            self.server.tells()
+            self.server.last_words()
         );
         let vkey = self.vkey();
         let mut history = self.history.take();

@@ -125,7 +125,12 @@ async fn first_start(call: &'static str, effect: Effect, moment: u64) {
 /// It was killed as it had to be, or it said in a sentence why it does not go on.
 fn ended(house: &House, status: ExitStatus, effect: Effect, what: &str) {
     if effect == Effect::Kill {
-        assert_eq!(status.signal(), Some(9), "{what}: {}", house.server.tells());
+        assert_eq!(
+            status.signal(),
+            Some(9),
+            "{what}: {}",
+            house.server.last_words()
+        );
         return;
     }
     let told = house.server.tells();
@@ -227,7 +232,7 @@ async fn under_load(house: &House, chance: &Chance, fault: &Fault, number: usize
             status.signal(),
             Some(9),
             "{fault:?}: {}",
-            house.server.tells()
+            house.server.last_words()
         );
         return None;
     }

@@ -135,7 +135,7 @@ async fn while_it_starts(house: &House, chance: &Chance, kills: &mut Kills) {
         .attempt()
         .await
         .is_ok();
-    assert!(house.server.runs(), "{}", house.server.tells());
+    assert!(house.server.runs(), "{}", house.server.last_words());
     house.server.crash();
     // On a fast machine it was up already: that is a kill too, but not the one that was meant.
     kills.start += u64::from(!answered);
