@@ -91,7 +91,7 @@ fn describe(counts: &Counts) -> String {
     for log in &counts.logs {
         let _ = writeln!(
             out,
-            "{}: {} receipts, {} of them statements of the operator; {} with values of people, of which {} were erased; {} sealed values; {} people withdrew.",
+            "{}: {} receipts, {} of them statements of the operator; {} with values, {} of these erased; {} sealed values; {} subjects that withdrew.",
             log.site,
             log.size,
             log.statements,

@@ -9,7 +9,7 @@ use std::{
 };
 
 use raspiska_server::store::{
-    Batch, Head, Identities, Identity, Position, Row, Sealed, Sqlite, Store, StoreError,
+    Batch, Head, Identities, Identity, Position, Published, Row, Sealed, Sqlite, Store, StoreError,
 };
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 
@@ -25,6 +25,8 @@ pub(crate) enum Call {
     History,
     Identities,
     Positions,
+    Publish,
+    Published,
     RecordAccess,
     Row,
     Sealed,
@@ -215,6 +217,14 @@ impl Store for Faulty {
         self.call(Call::RecordAccess, |inner| {
             inner.record_access(time, receipt, what)
         })
+    }
+
+    fn published(&self, site: &str) -> Result<Option<Published>, StoreError> {
+        self.call(Call::Published, |inner| inner.published(site))
+    }
+
+    fn publish(&self, site: &str, published: Option<&Published>) -> Result<(), StoreError> {
+        self.call(Call::Publish, |inner| inner.publish(site, published))
     }
 
     fn erase(&self, site: &str, subject: &SubjectId) -> Result<(), StoreError> {

@@ -8,7 +8,7 @@ use std::{
 };
 
 use axum::{body::Body, http::Request};
-use raspiska_server::{clock::Clock, store::Store as _};
+use raspiska_server::{clock::Clock, config::Config, store::Store as _};
 use raspiska_shared::receipt::{State, thumbprint};
 use rusqlite::Connection;
 
@@ -53,15 +53,6 @@ async fn fill() -> Arc<Scratch> {
     }
     assert_eq!(house.checkpoint().await.size, SIZE);
     house.close()
-}
-
-fn copy(from: &Scratch) -> Scratch {
-    let to = Scratch::new();
-    for file in fs::read_dir(&from.0).unwrap() {
-        let file = file.unwrap();
-        fs::copy(file.path(), to.0.join(file.file_name())).unwrap();
-    }
-    to
 }
 
 fn fsck(data: &Path, more: &[&str]) -> Output {
@@ -353,7 +344,7 @@ async fn each_fault_is_named_where_it_is_and_nothing_is_changed() {
 
     let mut wrong = Vec::new();
     for (sql, expected) in CASES {
-        let data = copy(&whole);
+        let data = whole.copy();
         let db = Connection::open(data.0.join("store.sqlite")).unwrap();
         moved(&db);
         if let Err(error) = db.execute_batch(sql) {
@@ -412,6 +403,57 @@ async fn lookup_tables_that_have_moved_or_are_moving_hold() {
 }
 
 #[tokio::test]
+async fn two_logs_share_the_lookup_tables() {
+    let other = Scratch::new();
+    copy_site(
+        &other,
+        ("site.toml", "site = \"jetcrm\"", "site = \"other\""),
+    );
+    let data = Arc::new(Scratch::new());
+    let add = |config: &mut Config| config.sites.push(other.0.clone());
+    let house = House::open_in(data, add, Clock::system()).await.unwrap();
+    grow(&house, "jetcrm", 0..3).await;
+    grow(&house, "other", 10..12).await;
+    let data = house.close();
+
+    let db = Connection::open(data.0.join("store.sqlite")).unwrap();
+    moved(&db);
+    db.execute_batch(
+        "UPDATE log SET found = size; INSERT INTO by_receipt SELECT * FROM moved_receipt; INSERT INTO by_subject SELECT * FROM moved_subject",
+    )
+    .unwrap();
+    let (lines, counts, _) = faults(&data.0);
+    assert!(lines.is_empty(), "{lines:#?}");
+    assert_eq!(counts["logs"][1]["size"], 2);
+
+    db.execute_batch("UPDATE by_subject SET key = key + 1 WHERE place = (2 << 40) + 1")
+        .unwrap();
+    drop(db);
+    let (lines, _, _) = faults(&data.0);
+    assert!(
+        lines.len() == 2
+            && lines[0].starts_with("other, entry 1, receipt ")
+            && lines[0].contains("the lookup by subject does not find it")
+            && lines[1].contains("the lookup by subject has 1 rows of no entry"),
+        "{lines:#?}"
+    );
+}
+
+/// Logs receipts of these people in a site's log.
+async fn grow(house: &House, site: &str, people: std::ops::Range<u64>) {
+    for person in people {
+        let receipt = Person::new(person)
+            .analytics(&house.site, State::Given)
+            .text;
+        let request = Request::post(format!("/v1/sites/{site}/receipts"))
+            .header("content-type", "application/sd-jwt")
+            .body(Body::from(receipt));
+        let answer = send(&house.router, request.unwrap()).await;
+        assert_eq!(answer.status.as_u16(), 201, "{}", answer.text());
+    }
+}
+
+#[tokio::test]
 async fn beside_a_running_server_and_without_its_keys() {
     let house = House::open().await;
     house
@@ -453,7 +495,7 @@ async fn keys_and_documents_of_others_are_named() {
         ("log-jetcrm", "is not the key of the stored log"),
         ("operator-jetcrm", "is not the key that the store names"),
     ] {
-        let copy = copy(&data);
+        let copy = data.copy();
         let name = format!("{key}.key");
         fs::copy(other.0.join(&name), copy.0.join(&name)).unwrap();
         let (lines, _, code) = faults(&copy.0);
@@ -496,22 +538,29 @@ async fn keys_and_documents_of_others_are_named() {
     );
 }
 
+/// A change of a text: the file, what is in it, what takes its place.
+type Change = (&'static str, &'static str, &'static str);
+
 /// Checks against a copy of the demo site in which one thing is changed.
-fn with_site(data: &Scratch, (file, from, to): (&str, &str, &str)) -> (Option<i32>, String) {
+fn with_site(data: &Scratch, change: Change) -> (Option<i32>, String) {
     let site = Scratch::new();
-    let copied = Command::new("cp")
-        .arg("-r")
-        .arg(demo_site().join("."))
-        .arg(&site.0)
-        .status();
-    assert!(copied.unwrap().success());
-    let path = site.0.join(file);
-    let text = fs::read_to_string(&path).unwrap();
-    assert!(text.contains(from));
-    fs::write(&path, text.replacen(from, to, 1)).unwrap();
+    copy_site(&site, change);
     let output = fsck(&data.0, &["--site", site.0.to_str().unwrap()]);
     let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
     (output.status.code(), text)
+}
+
+fn copy_site(to: &Scratch, (file, from, into): Change) {
+    let copied = Command::new("cp")
+        .arg("-r")
+        .arg(demo_site().join("."))
+        .arg(&to.0)
+        .status();
+    assert!(copied.unwrap().success());
+    let path = to.0.join(file);
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains(from));
+    fs::write(&path, text.replacen(from, into, 1)).unwrap();
 }
 
 #[tokio::test]
