@@ -16,6 +16,8 @@ mod failures;
 mod fsck;
 mod limits;
 mod log;
+mod matrix;
+mod mismatch;
 mod refusals;
 mod start;
 mod table;
