@@ -18,6 +18,7 @@ mod http;
 mod listen;
 mod problem;
 pub mod router;
+mod spec;
 
 // What a receipt meets.
 mod intake;
@@ -26,6 +27,7 @@ mod sequencer;
 // What is kept.
 pub mod data;
 mod keys;
+mod pack;
 mod proofs;
 mod standing;
 pub mod store;
@@ -38,9 +40,8 @@ mod fsck;
 // What it knows and measures.
 pub mod clock;
 mod metrics;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "for the audit and the witnesses, which come next")
-)]
 mod remote;
 mod site;
+
+// Who watches it.
+mod witnesses;

@@ -1,6 +1,7 @@
 //! The subcommands of `raspiska`.
 
 mod audit;
+mod export;
 mod fsck;
 mod inbox;
 mod policy;
@@ -28,6 +29,8 @@ enum Command {
     Fsck(fsck::Fsck),
     /// For the operator: list receipts that disclose personal data, or show what one discloses. Showing is recorded.
     Inbox(inbox::Inbox),
+    /// Write an evidence pack: a receipt with everything that proves it, and programs that check it.
+    Export(export::Export),
     /// Policies: read an operator's plain text, check a site's directory.
     Policy(policy::Policy),
     /// Check a receipt file, without any network.
@@ -43,6 +46,7 @@ pub fn run() -> ExitCode {
     let done = match Command::parse() {
         Command::Serve(config) => serve::run(&config).map_err(|error| error.to_string()),
         Command::Inbox(inbox) => inbox.run().map_err(|error| error.to_string()),
+        Command::Export(export) => export.run().map_err(|error| error.to_string()),
         Command::Openapi => {
             write!(io::stdout(), "{}", router::openapi()).map_err(|error| error.to_string())
         }

@@ -122,6 +122,22 @@ pub trait Store: Send + Sync {
     /// [`StoreError`].
     fn record_access(&self, time: u64, receipt: &Digest, what: &str) -> Result<(), StoreError>;
 
+    /// What was last published of a log with witnesses; none: it has none.
+    ///
+    /// Reads what [`Self::publish`] acknowledged last. Called once, at the start.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn published(&self, site: &str) -> Result<Option<Published>, StoreError>;
+
+    /// Notes what is published of a log with witnesses, or that it has none any more.
+    ///
+    /// One transaction, durable when it returns: it comes before anybody is shown the checkpoint.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`], changing nothing, if a larger one was published before; others.
+    fn publish(&self, site: &str, published: Option<&Published>) -> Result<(), StoreError>;
+
     /// Destroys the personal data of one subject: its key and all that was sealed with it.
     ///
     /// One transaction, durable when it returns; nothing of it may be left in the store's files.
@@ -158,6 +174,17 @@ pub struct Head {
     pub root: Hash,
     /// The signed checkpoint that says so.
     pub checkpoint: String,
+}
+
+/// What is shown of a log with witnesses.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Published {
+    /// How many entries.
+    pub size: u64,
+    /// The signed checkpoint that says so, with the cosignatures that it has.
+    pub checkpoint: String,
+    /// For each witness, by its verifier key, how many entries it is known to have confirmed.
+    pub confirmed: BTreeMap<String, u64>,
 }
 
 /// One logged receipt.

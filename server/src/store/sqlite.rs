@@ -6,6 +6,7 @@
 mod checkpointer;
 mod connections;
 mod lookup;
+mod published;
 mod rows;
 mod schema;
 mod snapshot;
@@ -19,7 +20,9 @@ use std::{
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, TransactionBehavior, params};
 
-use super::{Batch, Head, Identities, Identity, Position, Row, Sealed, Store, StoreError};
+use super::{
+    Batch, Head, Identities, Identity, Position, Published, Row, Sealed, Store, StoreError,
+};
 use connections::Connections;
 pub(crate) use lookup::By;
 use lookup::Lookup;
@@ -302,6 +305,17 @@ impl Store for Sqlite {
             )?;
             Ok(())
         })
+    }
+
+    fn published(&self, site: &str) -> Result<Option<Published>, StoreError> {
+        let log = self.log(site)?;
+        self.connections.read(|db| published::read(db, log))
+    }
+
+    fn publish(&self, site: &str, published: Option<&Published>) -> Result<(), StoreError> {
+        let log = self.log(site)?;
+        self.connections
+            .write(|db| published::write(db, log, published))
     }
 
     fn erase(&self, site: &str, subject: &SubjectId) -> Result<(), StoreError> {

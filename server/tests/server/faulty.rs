@@ -3,7 +3,7 @@
 use std::sync::{Condvar, Mutex};
 
 use raspiska_server::store::{
-    Batch, Head, Identities, Identity, Position, Row, Sealed, Sqlite, Store, StoreError,
+    Batch, Head, Identities, Identity, Position, Published, Row, Sealed, Sqlite, Store, StoreError,
 };
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 
@@ -14,6 +14,7 @@ pub(crate) enum Call {
     Head,
     History,
     Positions,
+    Publish,
     SubjectKey,
     Tile,
 }
@@ -150,6 +151,14 @@ impl Store for Faulty {
 
     fn record_access(&self, time: u64, receipt: &Digest, what: &str) -> Result<(), StoreError> {
         self.inner.record_access(time, receipt, what)
+    }
+
+    fn published(&self, site: &str) -> Result<Option<Published>, StoreError> {
+        self.inner.published(site)
+    }
+
+    fn publish(&self, site: &str, published: Option<&Published>) -> Result<(), StoreError> {
+        self.call(Call::Publish, |inner| inner.publish(site, published))
     }
 
     fn erase(&self, site: &str, subject: &SubjectId) -> Result<(), StoreError> {

@@ -8,8 +8,10 @@
 mod faulty;
 mod house;
 mod person;
+mod witness;
 
 mod audit;
+mod export;
 mod failures;
 mod fsck;
 mod limits;
@@ -18,4 +20,6 @@ mod refusals;
 mod start;
 mod table;
 mod vault;
+mod vectors;
 mod withdrawals;
+mod witnessing;
