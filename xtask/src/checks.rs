@@ -5,7 +5,7 @@ use crate::command::{self, ask, cargo, follow, run, run_within};
 use crate::failure::Failure;
 use crate::report::{self, Row, Tally};
 use crate::wasm_target::{self, TARGET};
-use crate::{assets, budget, crash, e2e};
+use crate::{assets, budget, crash, e2e, fuzz, hostile};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ struct Check {
     run: fn() -> Result<Tally, Failure>,
 }
 
-const CHECKS: [Check; 11] = [
+const CHECKS: [Check; 13] = [
     Check {
         name: "fmt",
         about: "the code is formatted",
@@ -53,6 +53,11 @@ const CHECKS: [Check; 11] = [
         run: unit,
     },
     Check {
+        name: "fuzz",
+        about: "the seeds of the fuzz targets, whole and damaged",
+        run: fuzz::replay,
+    },
+    Check {
         name: "unit-wasm",
         about: "tests of shared as Wasm, in Chromium",
         run: unit_wasm,
@@ -66,6 +71,11 @@ const CHECKS: [Check; 11] = [
         name: "crash",
         about: "the log survives kills, failing system calls and full disks",
         run: || crash::run(&[]),
+    },
+    Check {
+        name: "hostile",
+        about: "schemathesis and a million requests against the release server",
+        run: hostile::strangers,
     },
     Check {
         name: "e2e",

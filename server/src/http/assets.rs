@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, io};
 
 use axum::{
     body::Body,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::Response,
 };
@@ -14,6 +14,7 @@ use raspiska_shared::digest::Digest;
 use rust_embed::RustEmbed;
 use serde::Deserialize;
 
+use super::{extract::FileName, schema};
 use crate::{app::App, problem::Problem};
 
 /// For what is named by its content.
@@ -212,10 +213,11 @@ fn accepts_brotli(request: &HeaderMap) -> bool {
 
 /// Gives a built file.
 #[utoipa::path(get, path = "/w/{file}", tag = "browser", params(("file" = String, Path, description = "A name with a digest, as the loader knows it")),
-    responses((status = 200, description = "The file; it never changes"), (status = 404, description = "No such file")))]
+    responses((status = 200, description = "The file; it never changes", content((String = "text/javascript"), (String = "application/wasm"), (String = "text/css"))), (status = 304, description = "Nothing has changed"),
+        (status = 404, description = "No such file", body = schema::Problem, content_type = "application/problem+json")))]
 pub(crate) async fn read_asset(
     State(app): State<App>,
-    Path(file): Path<String>,
+    FileName(file): FileName,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let asset = app.assets().files.get(&file);
