@@ -37,3 +37,4 @@ mod metrics;
 )]
 mod remote;
 mod site;
+mod words;
