@@ -14,6 +14,7 @@ use crate::{
         limit::Limits,
         loader::Loader,
         policies::Policies,
+        verify::VerifyPage,
     },
     metrics::Metrics,
     sequencer::Sequencer,
@@ -32,6 +33,7 @@ struct Parts {
     sites: BTreeMap<String, Arc<SiteState>>,
     store: Arc<dyn Store>,
     assets: Assets,
+    verify_page: VerifyPage,
     pages: Option<PathBuf>,
     limits: Limits,
     metrics: Metrics,
@@ -75,6 +77,11 @@ impl App {
     /// What the browser loads.
     pub(crate) fn assets(&self) -> &Assets {
         &self.0.assets
+    }
+
+    /// The page that checks receipt files.
+    pub(crate) fn verify_page(&self) -> &VerifyPage {
+        &self.0.verify_page
     }
 
     /// The folder of host pages.

@@ -20,7 +20,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     app::App,
     http::{
-        assets, health, limit, loader, log, observe, pages, policies, receipts, sites, withdrawals,
+        assets, health, limit, loader, log, observe, pages, policies, receipts, sites, verify,
+        withdrawals,
     },
     problem::Problem,
 };
@@ -103,6 +104,7 @@ fn read_by_all() -> OpenApiRouter<App> {
         .routes(routes!(assets::read_asset))
         .routes(routes!(policies::read_current))
         .routes(routes!(policies::read_edition))
+        .routes(routes!(verify::read_verify))
         .routes(routes!(log::read_checkpoint))
         .routes(routes!(log::read_tile))
         .routes(routes!(log::read_vkey))

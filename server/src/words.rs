@@ -69,8 +69,8 @@ pub(crate) const fn state(lang: Lang, state: State) -> &'static str {
         (Lang::En, State::Given) => "given",
         (Lang::En, State::Refused) => "refused",
         (Lang::En, State::Withdrawn) => "withdrawn",
-        (Lang::Ru, State::Given) => "дано",
-        (Lang::Ru, State::Refused) => "отказано",
-        (Lang::Ru, State::Withdrawn) => "отозвано",
+        (Lang::Ru, State::Given) => "согласие дано",
+        (Lang::Ru, State::Refused) => "в согласии отказано",
+        (Lang::Ru, State::Withdrawn) => "согласие отозвано",
     }
 }

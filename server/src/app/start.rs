@@ -16,6 +16,7 @@ use crate::{
         limit::Limits,
         loader::Loader,
         policies::Policies,
+        verify::VerifyPage,
     },
     keys::Keyring,
     metrics::Metrics,
@@ -133,10 +134,13 @@ impl App {
             };
             sites.insert(name, Arc::new(state));
         }
+        let loaded = sites.values().map(|state: &Arc<SiteState>| &state.loaded);
+        let verify_page = VerifyPage::build(loaded, &assets);
         Ok(Self(Arc::new(Parts {
             sites,
             store,
             assets,
+            verify_page,
             pages: config.pages.clone(),
             limits: Limits::new(config),
             metrics,

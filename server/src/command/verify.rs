@@ -148,7 +148,7 @@ fn describe(facts: &Facts<'_>, key_is_trusted: bool) -> String {
             &format!("{} signed values are not in this file", facts.hidden),
         );
     }
-    line("text", &format!("{:?}", facts.title()));
+    line("text", &format!("{:?}", facts.title));
     let notice = facts.notice;
     line(
         "",
