@@ -38,6 +38,8 @@ pub struct Facts<'a> {
     pub hidden: usize,
     /// Which notice.
     pub notice: &'a NoticeRef,
+    /// The first line of its text, as a name for it.
+    pub title: &'a str,
     /// Its text.
     pub text: Vec<Block<'a>>,
     /// Which policy.
@@ -61,6 +63,7 @@ impl<'a> Facts<'a> {
     #[must_use]
     pub fn of(file: &'a ReceiptFile, report: &'a Report) -> Self {
         let payload = report.receipt.payload();
+        let text = blocks(&file.notice.text);
         let disclosures = report.receipt.disclosures();
         Self {
             audience: &payload.aud,
@@ -81,7 +84,13 @@ impl<'a> Facts<'a> {
             // Each disclosure is referenced once, RFC 9901 section 7.1, so there are never more of them.
             hidden: payload.sd.len() - disclosures.len(),
             notice: &payload.notice,
-            text: blocks(&file.notice.text),
+            title: match text.first() {
+                Some(Block::Heading(_, line) | Block::Paragraph(line) | Block::Bullet(line)) => {
+                    line
+                }
+                None => "",
+            },
+            text,
             policy: &file.policy,
             receipt: report.receipt.hash(),
             logged: report.time,
@@ -89,17 +98,6 @@ impl<'a> Facts<'a> {
             size: report.checkpoint.size,
             origin: &report.checkpoint.origin,
             vkey: &file.log.vkey,
-        }
-    }
-
-    /// The first line of the notice, as a name for it.
-    #[must_use]
-    pub fn title(&self) -> &'a str {
-        match self.text.first() {
-            Some(Block::Heading(_, title) | Block::Paragraph(title) | Block::Bullet(title)) => {
-                title
-            }
-            None => "",
         }
     }
 }

@@ -69,7 +69,7 @@ fn the_facts_are_those_of_the_file() {
     assert_eq!((facts.index, facts.size, facts.hidden), (2, 5, 0));
     let names: Vec<&str> = facts.values.iter().map(|(name, _)| *name).collect();
     assert_eq!(names, ["name", "email", "message"]);
-    assert_eq!(facts.title(), "Согласие на обработку персональных данных");
+    assert_eq!(facts.title, "Согласие на обработку персональных данных");
     assert!(matches!(facts.text[1], Block::Paragraph(_)));
 }
 
