@@ -16,10 +16,12 @@ use crate::{
         policies::Policies,
         verify::VerifyPage,
     },
+    intake::Intake,
     metrics::Metrics,
     sequencer::Sequencer,
     site::Loaded,
-    store::Store,
+    store::{Published, Store},
+    witnesses::Publisher,
 };
 pub use crate::{keys::KeyError, sequencer::LoadError};
 pub use start::StartError;
@@ -36,6 +38,7 @@ struct Parts {
     verify_page: VerifyPage,
     pages: Option<PathBuf>,
     limits: Limits,
+    intake: Intake,
     metrics: Metrics,
     clock: Clock,
 }
@@ -56,6 +59,8 @@ pub(crate) struct SiteState {
     pub(crate) operator: SigningKey,
     /// The way into its log.
     pub(crate) sequencer: Sequencer,
+    /// What its witnesses confirmed; none: it has none, and its heads are shown as they are.
+    pub(crate) publisher: Option<Publisher>,
 }
 
 impl App {
@@ -94,6 +99,11 @@ impl App {
         &self.0.limits
     }
 
+    /// Where receipts are verified.
+    pub(crate) fn intake(&self) -> &Intake {
+        &self.0.intake
+    }
+
     /// What is counted.
     pub(crate) fn metrics(&self) -> &Metrics {
         &self.0.metrics
@@ -104,10 +114,13 @@ impl App {
         &self.0.clock
     }
 
-    /// Ends the sequencers: each logs what it has taken, then stops. Blocks.
+    /// Ends the sequencers: each logs what it has taken, then stops; and the publishers. Blocks.
     pub fn stop(&self) {
         for site in self.sites() {
             site.sequencer.stop();
+            if let Some(publisher) = &site.publisher {
+                publisher.stop();
+            }
         }
     }
 }
@@ -119,6 +132,11 @@ impl std::fmt::Debug for App {
 }
 
 impl SiteState {
+    /// The checkpoint that is shown in place of the log's head, if the log has witnesses.
+    pub(crate) fn published(&self) -> Option<Arc<Published>> {
+        self.publisher.as_ref().map(Publisher::newest)
+    }
+
     /// The documents in force on `day`, in every language: what a 409 carries.
     pub(crate) fn current(&self, day: &str) -> Option<Current> {
         let site = &self.loaded.site;

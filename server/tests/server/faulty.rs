@@ -3,7 +3,7 @@
 use std::sync::{Condvar, Mutex};
 
 use raspiska_server::store::{
-    Batch, Head, Identities, Identity, Position, Row, Sealed, Sqlite, Store, StoreError,
+    Batch, Head, Identities, Identity, Position, Published, Row, Sealed, Sqlite, Store, StoreError,
 };
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 
@@ -13,7 +13,8 @@ pub(crate) enum Call {
     Append,
     Head,
     History,
-    Position,
+    Positions,
+    Publish,
     SubjectKey,
     Tile,
 }
@@ -115,8 +116,12 @@ impl Store for Faulty {
         self.inner.row(site, receipt)
     }
 
-    fn position(&self, site: &str, receipt: &Digest) -> Result<Option<Position>, StoreError> {
-        self.call(Call::Position, |inner| inner.position(site, receipt))
+    fn positions(
+        &self,
+        site: &str,
+        receipts: &[Digest],
+    ) -> Result<Vec<Option<Position>>, StoreError> {
+        self.call(Call::Positions, |inner| inner.positions(site, receipts))
     }
 
     fn history(&self, site: &str, subject: &SubjectId) -> Result<Vec<Row>, StoreError> {
@@ -146,6 +151,14 @@ impl Store for Faulty {
 
     fn record_access(&self, time: u64, receipt: &Digest, what: &str) -> Result<(), StoreError> {
         self.inner.record_access(time, receipt, what)
+    }
+
+    fn published(&self, site: &str) -> Result<Option<Published>, StoreError> {
+        self.inner.published(site)
+    }
+
+    fn publish(&self, site: &str, published: Option<&Published>) -> Result<(), StoreError> {
+        self.call(Call::Publish, |inner| inner.publish(site, published))
     }
 
     fn erase(&self, site: &str, subject: &SubjectId) -> Result<(), StoreError> {

@@ -421,7 +421,10 @@ async fn the_page_is_strict_and_honest_without_script() {
             )
             .await;
         visitor.opens("/verify").await;
-        visitor.sees("noscript >>> .warning{raspiska verify}").await;
+        visitor
+            .sees("noscript >>> .warning{JavaScript здесь выключен}")
+            .await;
+        visitor.sees(".checks a{verify.py}").await;
         assert_eq!(
             visitor.count("#drop").await,
             0,

@@ -111,13 +111,7 @@ fn bar(html: &mut Html, words: &Words) {
 fn without_script(html: &mut Html, words: &Words) {
     html.element("div", &[("class", "warning")], |html| {
         html.leaf("p", &[], words.no_script);
-        html.element("p", &[], |html| command(html));
-        html.leaf("p", &[], words.no_script_way);
     });
-}
-
-fn command(html: &mut Html) {
-    html.leaf("code", &[], "raspiska verify FILE.receipt.json");
 }
 
 fn tools(html: &mut Html, words: &Words) {
@@ -182,6 +176,20 @@ fn checks(html: &mut Html, words: &Words) {
     html.element("p", &[("class", "note")], |html| {
         html.text(words.elsewhere);
         html.text(" ");
-        command(html);
+        html.leaf("code", &[], "raspiska verify FILE");
+        for verifier in ["verify.py", "verify.mjs"] {
+            html.text(", ");
+            html.leaf("a", &[("href", &spec(verifier))], verifier);
+        }
+        html.text(". ");
+        html.text(words.independent);
+        html.text(" ");
+        html.leaf("a", &[("href", &spec("receipt-file.md"))], words.format);
+        html.text(".");
     });
+}
+
+/// What any server publishes beside its binary.
+fn spec(file: &str) -> String {
+    format!("/spec/{file}")
 }

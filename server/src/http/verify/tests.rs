@@ -4,7 +4,10 @@ use axum::body::to_bytes;
 use serde_json::Value;
 
 use super::*;
-use crate::site::sample::jetcrm;
+use crate::{
+    site::sample::jetcrm,
+    spec::{PAGES, VERIFIERS},
+};
 
 const VKEY: &str = "jetcrm.ru/jetcrm+00000000+AAAA";
 
@@ -60,6 +63,12 @@ fn nothing_in_the_page_is_inline_or_from_elsewhere() {
         assert_eq!(html.matches("<script").count(), 1);
         assert!(!html.contains("http"), "no address of anybody else");
         assert!(html.contains("<noscript>") && html.contains("raspiska verify"));
+        for link in html.split("href=\"/spec/").skip(1) {
+            let file = link.split('"').next().unwrap();
+            let mut published = PAGES.iter().chain(&VERIFIERS);
+            assert!(published.any(|(name, _)| *name == file), "{file}");
+        }
+        assert_eq!(html.matches("href=\"/spec/").count(), 3);
     }
 }
 

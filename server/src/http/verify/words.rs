@@ -9,7 +9,6 @@ pub(super) struct Words {
     pub(super) title: &'static str,
     pub(super) lead: &'static str,
     pub(super) no_script: &'static str,
-    pub(super) no_script_way: &'static str,
     pub(super) drop: &'static str,
     pub(super) drop_or: &'static str,
     pub(super) paste: &'static str,
@@ -49,6 +48,8 @@ pub(super) struct Words {
     pub(super) checks: &'static str,
     pub(super) checked: [&'static str; 5],
     pub(super) elsewhere: &'static str,
+    pub(super) independent: &'static str,
+    pub(super) format: &'static str,
 }
 
 /// The labels of a language.
@@ -64,8 +65,7 @@ const RU: Words = Words {
     other: "English",
     title: "Проверить расписку",
     lead: "Файл проверит ваш браузер. На сервер ничего не уйдёт — можете отключить интернет.",
-    no_script: "Проверяет небольшая программа внутри страницы, а JavaScript здесь выключен. Включите его или проверьте файл на своём компьютере:",
-    no_script_way: "Подойдёт и любая другая программа, написанная по опубликованному формату www/spec/receipt-file.md.",
+    no_script: "Проверяет небольшая программа внутри страницы, а JavaScript здесь выключен. Включите его или проверьте файл на своём компьютере.",
     drop: "Выбрать файл расписки",
     drop_or: "или перетащите его на эту страницу. Его имя кончается на .receipt.json, можно сразу несколько.",
     paste: "Вставить текст вместо файла",
@@ -110,7 +110,9 @@ const RU: Words = Words {
         "Расписка записана в журнал: от записи есть проверяемый путь к снимку журнала.",
         "Снимок подписан ключом журнала.",
     ],
-    elsewhere: "То же самое, но без этой страницы, проверит команда",
+    elsewhere: "Без этой страницы то же самое проверят",
+    independent: "Последние две программы написаны отдельно, только по описанию:",
+    format: "формат файла",
 };
 
 const EN: Words = Words {
@@ -118,8 +120,7 @@ const EN: Words = Words {
     other: "Русский",
     title: "Check a receipt",
     lead: "Your browser checks the file. Nothing is sent to the server: you may go offline now.",
-    no_script: "A small program inside this page does the checking, and JavaScript is off here. Turn it on, or check the file on your own computer:",
-    no_script_way: "Any other program written from the published format, www/spec/receipt-file.md, will do as well.",
+    no_script: "A small program inside this page does the checking, and JavaScript is off here. Turn it on, or check the file on your own computer.",
     drop: "Choose a receipt file",
     drop_or: "or drop it anywhere on this page. Its name ends with .receipt.json, and there may be several.",
     paste: "Paste text in place of a file",
@@ -164,5 +165,7 @@ const EN: Words = Words {
         "The receipt is in the log: there is a path from its entry to the log’s snapshot.",
         "The snapshot is signed with the log’s key.",
     ],
-    elsewhere: "This command checks the same without this page:",
+    elsewhere: "Without this page, the same is checked by",
+    independent: "The last two were written apart, from the description alone:",
+    format: "the file’s format",
 };
