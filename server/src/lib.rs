@@ -42,6 +42,7 @@ pub mod clock;
 mod metrics;
 mod remote;
 pub mod site;
+mod words;
 
 // Who watches it.
 mod witnesses;

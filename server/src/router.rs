@@ -21,7 +21,7 @@ use crate::{
     app::App,
     http::{
         assets, health, limit, loader, log, observe, pages, policies, receipts, schema, sites,
-        spec, withdrawals,
+        spec, verify, withdrawals,
     },
     problem::Problem,
 };
@@ -105,6 +105,7 @@ fn read_by_all() -> OpenApiRouter<App> {
         .routes(routes!(assets::read_asset))
         .routes(routes!(policies::read_current))
         .routes(routes!(policies::read_edition))
+        .routes(routes!(verify::read_verify))
         .routes(routes!(log::read_checkpoint))
         .routes(routes!(log::read_tile))
         .routes(routes!(log::read_vkey))

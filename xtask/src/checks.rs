@@ -24,7 +24,7 @@ const CHECKS: [Check; 13] = [
     },
     Check {
         name: "assets",
-        about: "loader and widget build for the browser",
+        about: "loader, widget and verifier build for the browser",
         run: build_assets,
     },
     Check {
@@ -39,7 +39,7 @@ const CHECKS: [Check; 13] = [
     },
     Check {
         name: "clippy-wasm",
-        about: "no warning, shared and widget, for the browser",
+        about: "no warning, shared, widget and verifier, for the browser",
         run: clippy_wasm,
     },
     Check {
@@ -180,6 +180,8 @@ fn clippy_wasm() -> Result<Tally, Failure> {
             "raspiska-shared",
             "--package",
             "raspiska-widget",
+            "--package",
+            "raspiska-verifier",
         ])
         .args(["--lib", "--tests", "--target", TARGET, "--", "-Dwarnings"]))?;
     Ok(Tally::held())

@@ -8,7 +8,7 @@
 //! | `bench` | the server's speed beside the machine's limits |
 //! | `e2e` | stories in a browser; `companions` brings axe-core and Python for them |
 //! | `fuzz`, `hostile` | input that breaks a promise; strangers at the release server |
-//! | `assets` | the browser's files; `loader` and `minify` make the scripts, `budget` weighs them |
+//! | `assets` | the browser's files; `loader`, `verify_page` and `minify` make the scripts, `budget` weighs them |
 //! | `wasm_target`, `std_sources` | the standard library for the browser, and the sources that it is compiled from |
 //! | `wasm_runner` | Wasm tests inside Chromium |
 //! | `browser`, `apt` | what the machine must have, found or installed |
@@ -39,6 +39,7 @@ mod place;
 mod report;
 mod std_sources;
 mod up;
+mod verify_page;
 mod wasm_runner;
 mod wasm_target;
 

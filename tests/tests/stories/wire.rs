@@ -242,6 +242,7 @@ async fn operators_pages_answer() {
             "/log/{site}/vkey",
             "/policy/{site}",
             "/policy/{site}/{edition}",
+            "/verify",
             "/healthz",
             "/metrics",
             "/openapi.json",
