@@ -13,7 +13,7 @@ use serde::Serialize;
 #[serde(tag = "verdict", rename_all = "lowercase")]
 enum Report<'a> {
     /// Everything fits.
-    Holds { facts: Facts<'a> },
+    Holds { facts: Box<Facts<'a>> },
     /// Something in the file does not.
     Fails { kind: &'static str, detail: String },
     /// The file was not looked at.
@@ -55,7 +55,7 @@ fn read(bytes: &[u8], trusted: Option<&str>) -> Result<String, CheckError> {
         .map_err(CheckError::TrustedKey)?;
     let file = ReceiptFile::parse(bytes)?;
     let report = file.verify(trusted.as_ref())?;
-    let facts = Facts::of(&file, &report);
+    let facts = Box::new(Facts::of(&file, &report));
     Ok(json(&Report::Holds { facts }))
 }
 
