@@ -6,6 +6,7 @@ mod crash {
     // What is remembered from outside, and held against the log afterwards.
     mod history;
     mod house;
+    mod promises;
 
     // What happens.
     mod chance;

@@ -79,7 +79,12 @@ async fn in_operation_every_call_may_fail_at_any_time() {
 #[tokio::test]
 async fn at_the_start_every_call_may_fail() {
     for fault in FAULTS {
-        for call in [Call::Identities, Call::Establish, Call::Head] {
+        for call in [
+            Call::Identities,
+            Call::Establish,
+            Call::Published,
+            Call::Head,
+        ] {
             let data = Arc::new(Scratch::new());
             refuses(&data, call, fault).await;
             let house = House::open_in(data, |_| (), Clock::system()).await.unwrap();
@@ -88,7 +93,7 @@ async fn at_the_start_every_call_may_fail() {
                 .await;
             assert_eq!(house.audit().await.len(), 1, "{call:?} {fault:?}");
         }
-        for call in [Call::Identities, Call::Head, Call::Tile] {
+        for call in [Call::Identities, Call::Published, Call::Head, Call::Tile] {
             let house = House::open().await;
             let mut promised = Promised::new();
             assert!(Day::of(&house, 1).passes(&house, &mut promised).await);

@@ -1,18 +1,15 @@
-//! A server, and everything that it has ever promised: remembered here, outside of the process that is killed.
+//! A data directory and its server, in one life after the other: what is sent, what is heard, and whether it holds.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::io;
 use std::time::Duration;
 
-use raspiska_shared::api::{Logged, Withdrawal};
-use raspiska_shared::digest::Digest;
+use raspiska_shared::api::Logged;
 use raspiska_shared::log::note::VerifierKey;
 use raspiska_shared::log::proof::Proof;
 use raspiska_shared::log::tree::Hash;
 use raspiska_shared::problem::Kind;
-use raspiska_shared::receipt::Signed;
 use raspiska_shared::site::Site;
 use raspiska_tests::http::Answer;
 use raspiska_tests::must;
@@ -21,34 +18,13 @@ use raspiska_tests::server::Server;
 use tokio::time::timeout;
 
 use super::history::History;
+use super::promises::{Heard, Promised, Sent};
 
 /// Writers are not bounded: they are what the server has to bear.
 const FLAGS: [&str; 2] = ["--rate", "0"];
 
 /// Longer than the server lets any request take (10 s): no answer within it is a hang.
 const HANG: Duration = Duration::from_secs(20);
-
-/// What somebody sent.
-#[derive(Clone, Debug)]
-pub(crate) enum Sent {
-    /// A receipt.
-    Receipt(Signed),
-    /// A withdrawal by code.
-    Code(Withdrawal),
-}
-
-/// What came back.
-#[derive(Debug)]
-pub(crate) enum Heard {
-    /// It is in the log: a promise.
-    Confirmed(Logged),
-    /// There is nothing left to withdraw.
-    Done,
-    /// 503: send it again.
-    NotNow,
-    /// No answer: the server is dead.
-    Gone,
-}
 
 /// One data directory, its server in one life after the other, and what was promised in all of them.
 #[derive(Debug)]
@@ -61,18 +37,6 @@ pub(crate) struct House {
     /// 503s so far.
     pub(crate) refused: Cell<u64>,
     pub(crate) folder: Folder,
-}
-
-#[derive(Debug, Default)]
-struct Promised {
-    /// Index and time of what was confirmed.
-    places: HashMap<Digest, (u64, u64)>,
-    /// Confirmed since the last check.
-    recent: Vec<Digest>,
-    /// Sent, and not confirmed.
-    open: Vec<Sent>,
-    /// Every checkpoint ever seen.
-    checkpoints: BTreeMap<u64, Hash>,
 }
 
 impl House {
@@ -129,12 +93,12 @@ impl House {
 
     /// How many receipts were confirmed so far.
     pub(crate) fn confirmed(&self) -> usize {
-        self.promised.borrow().places.len()
+        self.promised.borrow().confirmed()
     }
 
     /// How many checkpoints were seen so far.
     pub(crate) fn checkpoints(&self) -> usize {
-        self.promised.borrow().checkpoints.len()
+        self.promised.borrow().checkpoints()
     }
 
     /// Size and root of the log, as far as it was read.
@@ -153,7 +117,7 @@ impl House {
         let answer = self.ask(sent).await;
         let heard = self.judge(sent, answer, false);
         if matches!(heard, Heard::NotNow | Heard::Gone) {
-            self.promised.borrow_mut().open.push(sent.clone());
+            self.promised.borrow_mut().leave_open(sent.clone());
         }
         heard
     }
@@ -206,27 +170,7 @@ impl House {
         let checkpoint = self.prove(&logged);
         let mut promised = self.promised.borrow_mut();
         promised.see(checkpoint);
-        let place = (logged.index, logged.time);
-        let before = promised.places.insert(logged.receipt, place);
-        assert!(
-            before.is_none_or(|before| before == place),
-            "{} was promised {before:?}, and now {place:?}",
-            logged.receipt
-        );
-        let new = before.is_none();
-        assert!(
-            new || answer.status == 200,
-            "{} was confirmed before, and is logged as new",
-            logged.receipt
-        );
-        assert!(
-            !new || again || answer.status == 201,
-            "{} was never sent before, and is said to be known",
-            logged.receipt
-        );
-        if new {
-            promised.recent.push(logged.receipt);
-        }
+        promised.confirm(&logged, answer.status == 201, again);
         logged
     }
 
@@ -257,28 +201,7 @@ impl House {
         let mut history = self.history.take();
         let head = history.follow(&self.server, &vkey).await;
         self.promised.borrow_mut().see((head.size, head.root));
-        let recent = {
-            let mut promised = self.promised.borrow_mut();
-            for (receipt, (index, _)) in &promised.places {
-                assert_eq!(
-                    history.place(receipt),
-                    Some(*index),
-                    "{receipt} was confirmed at index {index}"
-                );
-            }
-            for (size, root) in &promised.checkpoints {
-                assert!(
-                    *size <= history.size(),
-                    "a checkpoint of {size} is forgotten"
-                );
-                assert_eq!(
-                    history.root(*size),
-                    *root,
-                    "the checkpoint of {size} is contradicted"
-                );
-            }
-            std::mem::take(&mut promised.recent)
-        };
+        let recent = self.promised.borrow_mut().kept_by(&history);
         self.history.replace(history);
         for receipt in recent {
             let path = format!("/v1/sites/{SITE}/receipts/{receipt}");
@@ -288,16 +211,13 @@ impl House {
             let checkpoint = self.prove(&logged);
             let mut promised = self.promised.borrow_mut();
             promised.see(checkpoint);
-            assert_eq!(
-                promised.places.get(&receipt),
-                Some(&(logged.index, logged.time))
-            );
+            promised.confirm(&logged, false, false);
         }
     }
 
     /// Sends again all that was not confirmed: it gets its place now, or has it already.
     pub(crate) async fn settle(&self) {
-        let open = std::mem::take(&mut self.promised.borrow_mut().open);
+        let open = self.promised.borrow_mut().take_open();
         for sent in open {
             let known = match &sent {
                 Sent::Receipt(signed) => self.history.borrow().place(&signed.hash),
@@ -323,16 +243,5 @@ impl House {
             .server
             .says(&["fsck", "--data", &data, "--site", &site]);
         assert!(said.contains("All of it holds."), "{said}");
-    }
-}
-
-impl Promised {
-    /// Two checkpoints of one size have one root: another one would be a fork.
-    fn see(&mut self, (size, root): (u64, Hash)) {
-        let before = self.checkpoints.insert(size, root);
-        assert!(
-            before.is_none_or(|before| before == root),
-            "two signed checkpoints of {size} entries contradict each other"
-        );
     }
 }

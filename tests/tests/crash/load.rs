@@ -9,7 +9,8 @@ use raspiska_tests::author::{Author, disclosure, withdrawal_code};
 use raspiska_tests::wait;
 
 use super::chance::Chance;
-use super::house::{Heard, House, Sent};
+use super::house::House;
+use super::promises::{Heard, Sent};
 
 /// People who write at the same time.
 const WRITERS: usize = 8;
