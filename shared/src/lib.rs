@@ -37,4 +37,5 @@ pub mod log;
 // What travels, and what a person keeps.
 pub mod api;
 pub mod file;
+pub mod identity;
 pub mod problem;

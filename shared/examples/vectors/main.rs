@@ -20,6 +20,7 @@ mod admission;
 mod consistency;
 mod disclosures;
 mod files;
+mod identities;
 mod notes;
 mod payloads;
 mod proofs;

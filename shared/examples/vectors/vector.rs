@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use raspiska_shared::problem::Kind;
 
 use crate::{
-    actors, admission, consistency, disclosures, files, notes, payloads, proofs, receipts,
-    signatures,
+    actors, admission, consistency, disclosures, files, identities, notes, payloads, proofs,
+    receipts, signatures,
 };
 
 /// One case with at most one fault.
@@ -71,6 +71,7 @@ pub(crate) fn all() -> BTreeMap<String, Vec<u8>> {
         proofs::vectors(),
         consistency::vectors(),
         files::vectors(),
+        identities::vectors(),
     ];
     let mut all = BTreeMap::new();
     for vector in vectors.into_iter().flatten() {
