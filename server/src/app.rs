@@ -1,8 +1,16 @@
 //! The state that all handlers share, and how it comes up and goes down.
 
+pub(crate) mod accord;
 mod start;
 
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use ed25519_dalek::SigningKey;
 use raspiska_shared::{api::Current, log::note::VerifierKey, notice::NoticeRef, policy::PolicyRef};
@@ -22,20 +30,25 @@ use crate::{
 };
 pub use crate::{keys::KeyError, sequencer::LoadError};
 pub use start::StartError;
+pub(crate) use start::check_pages;
 
 /// Everything that a request reaches. Cheap to clone.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
 
-/// Shared, never changed after the start: what changes is behind the store and the sequencers.
+/// Shared, and but for the last member never changed: what changes is behind the store and the sequencers.
 struct Parts {
     sites: BTreeMap<String, Arc<SiteState>>,
     store: Arc<dyn Store>,
     assets: Assets,
+    /// The published identity: keys change only between two runs.
+    identity: Asset,
     pages: Option<PathBuf>,
+    operation_apart: bool,
     limits: Limits,
     metrics: Metrics,
     clock: Clock,
+    stopping: AtomicBool,
 }
 
 /// One site as it is served.
@@ -77,9 +90,19 @@ impl App {
         &self.0.assets
     }
 
+    /// The published identity.
+    pub(crate) fn identity(&self) -> &Asset {
+        &self.0.identity
+    }
+
     /// The folder of host pages.
     pub(crate) fn pages(&self) -> Option<&PathBuf> {
         self.0.pages.as_ref()
+    }
+
+    /// Do health and counts have an address of their own?
+    pub(crate) fn operation_apart(&self) -> bool {
+        self.0.operation_apart
     }
 
     /// What one caller may use.
@@ -95,6 +118,16 @@ impl App {
     /// The time.
     pub(crate) fn clock(&self) -> &Clock {
         &self.0.clock
+    }
+
+    /// From now on the server is not ready: it finishes what has begun.
+    pub fn begin_stop(&self) {
+        self.0.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// Has the end begun?
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.0.stopping.load(Ordering::Relaxed)
     }
 
     /// Ends the sequencers: each logs what it has taken, then stops. Blocks.

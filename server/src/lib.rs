@@ -11,6 +11,7 @@
 pub mod app;
 pub mod command;
 pub mod config;
+mod systemd;
 
 // What a request meets.
 mod html;
@@ -23,6 +24,7 @@ pub mod router;
 pub mod data;
 mod keys;
 mod proofs;
+mod rotate;
 mod sequencer;
 mod standing;
 pub mod store;

@@ -8,11 +8,11 @@ use raspiska_shared::digest::{Digest, DigestError};
 use zeroize::Zeroizing;
 
 use crate::{
-    clock::Clock,
+    clock::{Clock, moment},
     data::{DataDir, DataError},
     keys::{self, KeyError},
     standing,
-    store::{Row, Sqlite, Store, StoreError},
+    store::{Role, Row, Sqlite, Store, StoreError},
     vault::{Vault, VaultError},
 };
 
@@ -87,7 +87,8 @@ fn show(
     out: &mut impl io::Write,
 ) -> Result<(), InboxError> {
     let (site, row) = find(store, receipt)?.ok_or(InboxError::NotFound)?;
-    let vault = Vault::new(keys::read(&data.path().join("vault.key"))?);
+    let vault = keys::find(data.path(), Role::Vault, "", &store.identities()?)?;
+    let vault = Vault::new(vault.secret);
     let wrapped = store
         .subject_key(&site, &row.subject)?
         .ok_or(InboxError::Erased)?;
@@ -122,11 +123,4 @@ fn value(disclosure: &[u8]) -> Option<String> {
         Zeroizing::new(Base64UrlUnpadded::decode_vec(std::str::from_utf8(disclosure).ok()?).ok()?);
     let [_, _, value]: [String; 3] = serde_json::from_slice(&json).ok()?;
     Some(value)
-}
-
-fn moment(millis: u64) -> String {
-    let moment = i64::try_from(millis)
-        .ok()
-        .and_then(|millis| jiff::Timestamp::from_millisecond(millis).ok());
-    moment.map_or_else(|| millis.to_string(), |moment| moment.to_string())
 }

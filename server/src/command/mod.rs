@@ -1,6 +1,9 @@
 //! The subcommands of `raspiska`.
 
+mod backup;
+mod check;
 mod inbox;
+mod key;
 mod policy;
 mod serve;
 mod verify;
@@ -12,16 +15,20 @@ use std::{
 
 use clap::Parser;
 
-use crate::{config::Config, router};
+use crate::router;
 
 /// Consent receipts: taken, logged, proved.
 #[derive(Parser)]
 #[command(name = "raspiska", version)]
 enum Command {
     /// Serve sites: their loaders, policies, receipts and logs.
-    Serve(Config),
+    Serve(serve::Serve),
+    /// Copy the store, also while it is in use, and check the copy.
+    Backup(backup::Backup),
     /// For the operator: list receipts that disclose personal data, or show what one discloses. Showing is recorded.
     Inbox(inbox::Inbox),
+    /// Keys: make them in advance, give them successors, list them.
+    Key(key::Key),
     /// Policies: read an operator's plain text, check a site's directory.
     Policy(policy::Policy),
     /// Check a receipt file, without any network.
@@ -35,8 +42,10 @@ enum Command {
 #[must_use]
 pub fn run() -> ExitCode {
     let done = match Command::parse() {
-        Command::Serve(config) => serve::run(&config).map_err(|error| error.to_string()),
+        Command::Serve(serve) => serve.run().map_err(|error| error.to_string()),
+        Command::Backup(backup) => backup.run().map_err(|error| error.to_string()),
         Command::Inbox(inbox) => inbox.run().map_err(|error| error.to_string()),
+        Command::Key(key) => key.run().map_err(|error| error.to_string()),
         Command::Openapi => {
             write!(io::stdout(), "{}", router::openapi()).map_err(|error| error.to_string())
         }

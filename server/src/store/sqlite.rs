@@ -4,6 +4,7 @@
 //! believes about the file can no longer be trusted.
 
 mod connections;
+mod keys;
 mod rows;
 mod schema;
 
@@ -14,10 +15,13 @@ use std::{
 };
 
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
-use rusqlite::{OptionalExtension as _, TransactionBehavior, params};
+use rusqlite::{ErrorCode, OptionalExtension as _, TransactionBehavior, params};
 
-use super::{Batch, Head, Identities, Identity, Position, Row, Sealed, Store, StoreError};
-use connections::Connections;
+use super::{
+    Batch, Head, Identities, Identity, KeyPeriod, Position, Role, Rotation, Row, Sealed, Store,
+    StoreError,
+};
+use connections::{Access, Connections};
 use rows::{digest, hash, hashes, int, uint};
 
 /// The row of `meta` with the check value of the vault's key.
@@ -36,8 +40,50 @@ impl Sqlite {
     /// # Errors
     /// [`StoreError::Schema`] for a file of another version or program; others.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let connections = Connections::open(path)?;
+        let connections = Connections::open(path, Access::Write)?;
         connections.write(schema::ensure)?;
+        Self::over(connections)
+    }
+
+    /// Opens the file for reading and changes nothing, not even beside it; a server may be writing it.
+    ///
+    /// # Errors
+    /// As [`Self::open`]; every call that writes fails.
+    pub fn open_read_only(path: &Path) -> Result<Self, StoreError> {
+        let connections = Connections::open(path, Access::Read)?;
+        connections.read(schema::recognise)?;
+        Self::over(connections)
+    }
+
+    /// Writes a copy of the file as it is at this moment; `copy` has to be empty or absent. Writers go on meanwhile.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn copy(&self, copy: &Path) -> Result<(), StoreError> {
+        let copy = copy.to_str().ok_or(StoreError::Name)?;
+        // One transaction that reads: in WAL mode no writer waits for it, and none of theirs comes into it halfway.
+        self.connections.read(|db| {
+            db.execute("VACUUM INTO ?1", [copy])?;
+            Ok(())
+        })
+    }
+
+    /// Reads all pages and looks whether they and the tables fit together.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`]; others.
+    pub fn check_pages(&self) -> Result<(), StoreError> {
+        self.connections.read(|db| {
+            let said: String = db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+            if said == "ok" {
+                Ok(())
+            } else {
+                Err(StoreError::Damaged("its pages do not fit together"))
+            }
+        })
+    }
+
+    fn over(connections: Connections) -> Result<Self, StoreError> {
         let store = Self {
             connections,
             logs: RwLock::new(BTreeMap::new()),
@@ -88,15 +134,19 @@ impl Store for Sqlite {
 
     fn establish(
         &self,
+        time: u64,
         vault: &Digest,
         logs: &[(String, Identity, Head)],
     ) -> Result<(), StoreError> {
         self.connections.write(|db| {
             let begin = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            begin.execute(
+            let new = begin.execute(
                 "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
                 params![VAULT, vault.as_bytes()],
             )?;
+            if new == 1 {
+                keys::begin(&begin, Role::Vault, "", &vault.to_string(), time)?;
+            }
             let stored = begin.query_row("SELECT value FROM meta WHERE name = ?1", [VAULT], |row| digest(row, 0))?;
             if stored != *vault {
                 return Err(StoreError::Conflict);
@@ -113,10 +163,25 @@ impl Store for Sqlite {
                         head.checkpoint
                     ],
                 )?;
+                keys::begin(&begin, Role::Log, site, &identity.vkey, time)?;
+                keys::begin(&begin, Role::Operator, site, &identity.operator.0.to_string(), time)?;
             }
             Ok(begin.commit()?)
         })?;
         self.number_logs()
+    }
+
+    fn keys(&self) -> Result<Vec<KeyPeriod>, StoreError> {
+        self.connections.read(keys::all)
+    }
+
+    fn rotate(&self, time: u64, rotation: &Rotation<'_>) -> Result<(), StoreError> {
+        self.connections
+            .write(|db| keys::rotate(db, time, rotation))
+    }
+
+    fn probe(&self) -> Result<(), StoreError> {
+        self.connections.write(|db| schema::touch(db))
     }
 
     fn head(&self, site: &str) -> Result<Head, StoreError> {
@@ -289,6 +354,13 @@ impl std::fmt::Debug for Sqlite {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Failed(Box::new(error))
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            Some(ErrorCode::DatabaseCorrupt) => Self::Damaged("its pages do not fit together"),
+            Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::NotADatabase) => Self::Foreign,
+            Some(ErrorCode::ReadOnly) => Self::ReadOnly,
+            _ => Self::Failed(Box::new(error)),
+        }
     }
 }

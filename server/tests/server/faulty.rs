@@ -3,7 +3,8 @@
 use std::sync::{Condvar, Mutex};
 
 use raspiska_server::store::{
-    Batch, Head, Identities, Identity, Position, Row, Sealed, Sqlite, Store, StoreError,
+    Batch, Head, Identities, Identity, KeyPeriod, Position, Rotation, Row, Sealed, Sqlite, Store,
+    StoreError,
 };
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 
@@ -14,6 +15,7 @@ pub(crate) enum Call {
     Head,
     History,
     Position,
+    Probe,
     SubjectKey,
     Tile,
 }
@@ -88,10 +90,23 @@ impl Store for Faulty {
 
     fn establish(
         &self,
+        time: u64,
         vault: &Digest,
         logs: &[(String, Identity, Head)],
     ) -> Result<(), StoreError> {
-        self.inner.establish(vault, logs)
+        self.inner.establish(time, vault, logs)
+    }
+
+    fn keys(&self) -> Result<Vec<KeyPeriod>, StoreError> {
+        self.inner.keys()
+    }
+
+    fn rotate(&self, time: u64, rotation: &Rotation<'_>) -> Result<(), StoreError> {
+        self.inner.rotate(time, rotation)
+    }
+
+    fn probe(&self) -> Result<(), StoreError> {
+        self.call(Call::Probe, Sqlite::probe)
     }
 
     fn head(&self, site: &str) -> Result<Head, StoreError> {

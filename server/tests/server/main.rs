@@ -9,7 +9,12 @@ mod faulty;
 mod house;
 mod person;
 
+mod backup;
+mod check;
+mod doubt;
 mod failures;
+mod health;
+mod keys;
 mod limits;
 mod log;
 mod refusals;

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 
 use super::super::StoreError;
 
@@ -15,9 +15,17 @@ const BUSY: Duration = Duration::from_secs(5);
 /// Idle reading connections that are kept.
 const READERS: usize = 4;
 
+/// What connections may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Access {
+    Read,
+    Write,
+}
+
 /// All connections of this process to one store.
 pub(super) struct Connections {
     path: PathBuf,
+    access: Access,
     /// None after a failed write: the next write opens anew. Held for as long as a write takes.
     writer: Mutex<Option<Connection>>,
     /// The idle ones. Held for a moment only, never together with `writer`.
@@ -25,10 +33,11 @@ pub(super) struct Connections {
 }
 
 impl Connections {
-    pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
+    pub(super) fn open(path: &Path, access: Access) -> Result<Self, StoreError> {
         Ok(Self {
             path: path.to_owned(),
-            writer: Mutex::new(Some(connect(path)?)),
+            access,
+            writer: Mutex::new(Some(connect(path, access)?)),
             readers: Mutex::new(Vec::new()),
         })
     }
@@ -41,7 +50,7 @@ impl Connections {
         let idle = lock(&self.readers).pop();
         let connection = match idle {
             Some(connection) => connection,
-            None => connect(&self.path)?,
+            None => connect(&self.path, self.access)?,
         };
         let result = work(&connection)?;
         let mut readers = lock(&self.readers);
@@ -59,7 +68,7 @@ impl Connections {
         let mut writer = lock(&self.writer);
         let mut connection = match writer.take() {
             Some(connection) => connection,
-            None => connect(&self.path)?,
+            None => connect(&self.path, self.access)?,
         };
         let result = work(&mut connection)?;
         *writer = Some(connection);
@@ -67,13 +76,32 @@ impl Connections {
     }
 }
 
-fn connect(path: &Path) -> Result<Connection, StoreError> {
+fn connect(path: &Path, access: Access) -> Result<Connection, StoreError> {
+    if access == Access::Read {
+        return connect_read_only(path);
+    }
     let db = Connection::open(path)?;
     db.busy_timeout(BUSY)?;
     db.pragma_update(None, "journal_mode", "wal")?;
     // The log is fsynced by every commit: an answer survives a loss of power.
     db.pragma_update(None, "synchronous", "full")?;
     db.pragma_update(None, "foreign_keys", true)?;
+    Ok(db)
+}
+
+fn connect_read_only(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let name = path.to_str().ok_or(StoreError::Name)?;
+    // Without a write-ahead log nobody has it open. Then "immutable" keeps SQLite from making an empty one, which a reader
+    // could not take away again.
+    let db = if Path::new(&format!("{name}-wal")).exists() {
+        Connection::open_with_flags(path, flags)?
+    } else {
+        let name = name.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+        let uri = format!("file:{name}?immutable=1");
+        Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI)?
+    };
+    db.busy_timeout(BUSY)?;
     Ok(db)
 }
 
