@@ -87,7 +87,10 @@ struct Prepared<'a> {
 
 /// What the change needs of the key before.
 enum Old {
-    Log { at: (u64, [u8; 32]), checkpoint: String },
+    Log {
+        at: (u64, [u8; 32]),
+        checkpoint: String,
+    },
     Operator(SubjectId),
     Vault(Vault),
 }

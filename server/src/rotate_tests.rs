@@ -40,11 +40,7 @@ const LOGGED: u64 = BEGAN + 1000;
 /// When keys change.
 const CHANGED: u64 = BEGAN + 2000;
 
-const ROLES: [(Role, &str); 3] = [
-    (Role::Log, SITE),
-    (Role::Operator, SITE),
-    (Role::Vault, ""),
-];
+const ROLES: [(Role, &str); 3] = [(Role::Log, SITE), (Role::Operator, SITE), (Role::Vault, "")];
 
 /// A data directory with one receipt that has a value.
 struct Place(Scratch);
@@ -99,10 +95,7 @@ impl Place {
         let (data, store) = self.held();
         let known = store.identities().unwrap();
         let vkey: VerifierKey = known.logs[SITE].vkey.parse().unwrap();
-        assert_eq!(
-            sequencer::check(&store, SITE, &vkey).unwrap().size,
-            entries
-        );
+        assert_eq!(sequencer::check(&store, SITE, &vkey).unwrap().size, entries);
         let found = keys::find(data.path(), Role::Vault, "", &known).unwrap();
         let vault = Vault::new(found.secret);
         for row in store.disclosing(SITE).unwrap() {
@@ -337,7 +330,10 @@ fn a_lost_log_or_operator_key_gets_a_successor_and_a_lost_vault_key_does_not() {
         drop((data, store));
         if role == Role::Vault {
             let error = rotated.unwrap_err();
-            assert!(matches!(error, RotateError::Keys(KeyError::Missing(_))), "{error}");
+            assert!(
+                matches!(error, RotateError::Keys(KeyError::Missing(_))),
+                "{error}"
+            );
         } else {
             rotated.unwrap();
             assert_eq!(place.log_one(2), 1);
@@ -353,7 +349,10 @@ fn another_stores_key_is_not_replaced() {
         fs::copy(other.key(role, site), place.key(role, site)).unwrap();
         let (data, store) = place.held();
         let error = rotate(&data, &store, change(role, site)).unwrap_err();
-        assert!(matches!(error, RotateError::Keys(KeyError::Other(_))), "{error}");
+        assert!(
+            matches!(error, RotateError::Keys(KeyError::Other(_))),
+            "{error}"
+        );
     }
 }
 
@@ -403,7 +402,12 @@ fn a_key_that_was_changed_although_the_store_failed_is_kept() {
         "{error}"
     );
     drop((reader, data, store));
-    assert!(!place.key(Role::Vault, "").with_extension("key.new").exists());
+    assert!(
+        !place
+            .key(Role::Vault, "")
+            .with_extension("key.new")
+            .exists()
+    );
     place.holds(1);
     assert_eq!(place.log_one(2), 1);
 }

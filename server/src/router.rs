@@ -20,7 +20,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     app::App,
     http::{
-        assets, health, identity, limit, loader, log, observe, pages, policies, receipts, sites, withdrawals,
+        assets, health, identity, limit, loader, log, observe, pages, policies, receipts, sites,
+        withdrawals,
     },
     problem::Problem,
 };

@@ -29,8 +29,14 @@ pub(super) fn check(config: &Config, out: &mut impl Write) -> Result<(), ServeEr
 
     let data = config.data.display();
     match (&store, DataDir::in_use(&config.data)?) {
-        (None, _) => writeln!(out, "data {data}: empty; the first start makes store and keys")?,
-        (_, true) => writeln!(out, "data {data}: in use by a running server, which has to end first")?,
+        (None, _) => writeln!(
+            out,
+            "data {data}: empty; the first start makes store and keys"
+        )?,
+        (_, true) => writeln!(
+            out,
+            "data {data}: in use by a running server, which has to end first"
+        )?,
         (_, false) => writeln!(out, "data {data}: free")?,
     }
     for (name, loaded) in &sites {
@@ -41,9 +47,16 @@ pub(super) fn check(config: &Config, out: &mut impl Write) -> Result<(), ServeEr
                     let site = name.clone();
                     StartError::Log { site, source }
                 })?;
-                writeln!(out, "site {name}: log {origin}, {} entries, head and keys hold", head.size)?;
+                writeln!(
+                    out,
+                    "site {name}: log {origin}, {} entries, head and keys hold",
+                    head.size
+                )?;
             }
-            _ => writeln!(out, "site {name}: log {origin}, new; the first start makes its keys")?,
+            _ => writeln!(
+                out,
+                "site {name}: log {origin}, new; the first start makes its keys"
+            )?,
         }
     }
     if let Some(pages) = &config.pages {

@@ -162,11 +162,11 @@ fn change(
     }
     let path = keys::path(data.path(), role, &site);
     let more = if role == Role::Vault {
-        "Every subject's key is wrapped anew; backups made before this open with the old key alone, which is destroyed here."
+        "Every subject's key is wrapped anew. Backups made before this open with the old key alone, which is destroyed here: make a new one."
     } else {
         "The old secret is destroyed. When the server runs again, /.well-known/raspiska.json tells both."
     };
-    writeln!(out, "{more}\nBack up {} now.", path.display())?;
+    writeln!(out, "{more}\nKeep a copy of {} elsewhere.", path.display())?;
     Ok(())
 }
 

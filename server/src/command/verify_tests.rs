@@ -160,7 +160,10 @@ fn what_the_operator_publishes_vouches_for_the_key() {
     };
     let present = published(&vkey, "");
     let told = verify_published(json.as_bytes(), present.as_bytes()).unwrap();
-    assert!(told.contains("is the one that the operator publishes"), "{told}");
+    assert!(
+        told.contains("is the one that the operator publishes"),
+        "{told}"
+    );
 
     let retired = |until: u64| {
         let old = format!(r#"{{"vkey":"{vkey}","since":1740000000000,"until":{until}}}"#);

@@ -14,8 +14,7 @@ use utoipa::ToSchema;
 use crate::{
     app::{App, SiteState},
     problem::Problem,
-    router,
-    sequencer,
+    router, sequencer,
     store::Store,
 };
 

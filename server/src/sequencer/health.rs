@@ -72,9 +72,9 @@ impl Health {
             if probe().is_ok() {
                 let (from, to) = (FAILING, READY);
                 // Another state by now is a newer one, and stays.
-                let _ =
-                    self.state
-                        .compare_exchange(from, to, Ordering::Relaxed, Ordering::Relaxed);
+                let _ = self
+                    .state
+                    .compare_exchange(from, to, Ordering::Relaxed, Ordering::Relaxed);
             }
         }
         self.state()

@@ -20,7 +20,12 @@ use crate::{
 };
 
 fn backup(file: &Path, data: &Path) -> (Option<i32>, String, String) {
-    raspiska(&["backup".as_ref(), file.as_os_str(), "--data".as_ref(), data.as_os_str()])
+    raspiska(&[
+        "backup".as_ref(),
+        file.as_os_str(),
+        "--data".as_ref(),
+        data.as_os_str(),
+    ])
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -67,7 +72,13 @@ async fn what_was_acknowledged_before_a_backup_is_in_it_at_its_place() {
     }
     assert!(written > 0);
     assert_eq!((code, error.as_str()), (Some(0), ""));
-    for words in ["site jetcrm: ", "head and tree hold", "vault.key", "log-jetcrm.key", "operator-jetcrm.key"] {
+    for words in [
+        "site jetcrm: ",
+        "head and tree hold",
+        "vault.key",
+        "log-jetcrm.key",
+        "operator-jetcrm.key",
+    ] {
         assert!(told.contains(words), "{words:?} is not in\n{told}");
     }
     let names: Vec<_> = fs::read_dir(&place.0)
@@ -78,14 +89,20 @@ async fn what_was_acknowledged_before_a_backup_is_in_it_at_its_place() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(
+            fs::metadata(&file).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
     }
     // No key is in it.
     let bytes = fs::read(&file).unwrap();
     for name in ["vault.key", "log-jetcrm.key", "operator-jetcrm.key"] {
         let hex = fs::read_to_string(house.data.0.join(name)).unwrap();
         let hex = hex.trim().as_bytes();
-        assert!(!bytes.windows(hex.len()).any(|window| window == hex), "{name}");
+        assert!(
+            !bytes.windows(hex.len()).any(|window| window == hex),
+            "{name}"
+        );
     }
 
     // Restored as deploy/README.md says: the file and the keys in a new directory.
@@ -94,7 +111,9 @@ async fn what_was_acknowledged_before_a_backup_is_in_it_at_its_place() {
     for name in ["vault.key", "log-jetcrm.key", "operator-jetcrm.key"] {
         fs::copy(house.data.0.join(name), restored.0.join(name)).unwrap();
     }
-    let house = House::open_in(restored, |_| (), Clock::system()).await.unwrap();
+    let house = House::open_in(restored, |_| (), Clock::system())
+        .await
+        .unwrap();
     let entries = house.audit().await;
     assert!(entries.len() as u64 >= before);
     for (signed, index) in &kept {

@@ -36,7 +36,10 @@ async fn it_says_what_a_start_would_find_and_changes_nothing() {
     let data = scratch.0.join("data");
     let (code, told, error) = check(&data, &[]);
     assert_eq!((code, error.as_str()), (Some(0), ""));
-    assert!(told.contains("the first start makes store and keys"), "{told}");
+    assert!(
+        told.contains("the first start makes store and keys"),
+        "{told}"
+    );
     assert!(!data.exists());
 
     let house = House::open().await;
@@ -48,7 +51,12 @@ async fn it_says_what_a_start_would_find_and_changes_nothing() {
     let pages = concat!(env!("CARGO_MANIFEST_DIR"), "/../www/demo");
     let (code, told, error) = check(&data.0, &["--pages", pages]);
     assert_eq!((code, error.as_str()), (Some(0), ""));
-    for words in ["free", "jetcrm.ru/jetcrm, 1 entries", "www/demo: there", "Nothing stands in the way"] {
+    for words in [
+        "free",
+        "jetcrm.ru/jetcrm, 1 entries",
+        "www/demo: there",
+        "Nothing stands in the way",
+    ] {
         assert!(told.contains(words), "{words:?} is not in\n{told}");
     }
     assert_eq!(state(&data.0), before);
@@ -100,7 +108,10 @@ async fn it_refuses_what_a_start_refuses() {
     drop(db);
     let (code, _, error) = check(&data.0, &[]);
     assert_eq!(code, Some(1));
-    assert!(error.contains("site jetcrm: ") && error.contains("restore the store"), "{error}");
+    assert!(
+        error.contains("site jetcrm: ") && error.contains("restore the store"),
+        "{error}"
+    );
     // Keys without their store.
     fs::remove_file(path("store.sqlite")).unwrap();
     let (code, _, error) = check(&data.0, &[]);

@@ -38,9 +38,18 @@ async fn a_log_under_another_name() {
     serve.args(["serve", "--listen", "127.0.0.1:0", "--data"]);
     serve.arg(&data.0).arg("--site").arg(&site.0);
     let said = refusal(serve);
-    assert!(said.contains("the store's log is jetcrm.ru/jetcrm+"), "{said}");
-    assert!(said.contains("the keys and site.toml say example.org/jetcrm+"), "{said}");
-    assert!(said.contains("point --data at the right directory"), "{said}");
+    assert!(
+        said.contains("the store's log is jetcrm.ru/jetcrm+"),
+        "{said}"
+    );
+    assert!(
+        said.contains("the keys and site.toml say example.org/jetcrm+"),
+        "{said}"
+    );
+    assert!(
+        said.contains("point --data at the right directory"),
+        "{said}"
+    );
 }
 
 #[tokio::test]
@@ -51,12 +60,15 @@ async fn a_file_that_is_no_store_of_ours() {
         }),
         ("another program's file", |path| {
             let db = Connection::open(path).unwrap();
-            db.execute_batch("CREATE TABLE t (x); PRAGMA user_version = 1").unwrap();
+            db.execute_batch("CREATE TABLE t (x); PRAGMA user_version = 1")
+                .unwrap();
         }),
         ("schema 2, this program writes 1", |path| {
             let db = Connection::open(path).unwrap();
-            db.execute_batch("CREATE TABLE t (x); PRAGMA user_version = 2; PRAGMA application_id = 0x72617370")
-                .unwrap();
+            db.execute_batch(
+                "CREATE TABLE t (x); PRAGMA user_version = 2; PRAGMA application_id = 0x72617370",
+            )
+            .unwrap();
         }),
     ];
     for (sentence, make) in makes {
@@ -65,7 +77,10 @@ async fn a_file_that_is_no_store_of_ours() {
         make(&path);
         let before = fs::read(&path).unwrap();
         let said = refusal(command(&data.0));
-        assert!(said.contains(sentence) && said.contains("store.sqlite"), "{said}");
+        assert!(
+            said.contains(sentence) && said.contains("store.sqlite"),
+            "{said}"
+        );
         assert!(!data.0.join("vault.key").exists(), "no keys were made");
         let after = fs::read(&path).unwrap();
         if before.starts_with(b"SQLite") {
@@ -84,7 +99,10 @@ fn pages_that_are_not_there() {
     let mut serve = command(&data.0);
     serve.args(["--pages", "/nowhere/at/all"]);
     let said = refusal(serve);
-    assert!(said.contains("/nowhere/at/all: there is no such folder"), "{said}");
+    assert!(
+        said.contains("/nowhere/at/all: there is no such folder"),
+        "{said}"
+    );
     assert!(!data.0.join("vault.key").exists());
 }
 
@@ -96,7 +114,10 @@ fn an_address_that_is_taken() {
     let mut serve = command(&data.0);
     serve.args(["--operation-listen", &address]);
     let said = refusal(serve);
-    assert!(said.contains(&format!("{address} cannot be listened on")), "{said}");
+    assert!(
+        said.contains(&format!("{address} cannot be listened on")),
+        "{said}"
+    );
 }
 
 /// Runs a shell in name spaces of its own, where a mount is nobody else's; false: this machine has none.
@@ -104,13 +125,27 @@ fn an_address_that_is_taken() {
 fn alone(script: &str, data: &Path) -> Option<String> {
     let unshare = |script: &str| {
         let mut command = Command::new("unshare");
-        command.args(["--user", "--map-root-user", "--mount", "sh", "-ec", script, "sh"]);
-        command.arg(data).arg(env!("CARGO_BIN_EXE_raspiska")).arg(demo_site());
+        command.args([
+            "--user",
+            "--map-root-user",
+            "--mount",
+            "sh",
+            "-ec",
+            script,
+            "sh",
+        ]);
+        command
+            .arg(data)
+            .arg(env!("CARGO_BIN_EXE_raspiska"))
+            .arg(demo_site());
         command.stdin(Stdio::null()).output()
     };
     let able = unshare("mount -t tmpfs -o size=64k none \"$1\"");
     if !able.is_ok_and(|output| output.status.success()) {
-        assert!(std::env::var_os("CI").is_none(), "this needs user and mount name spaces");
+        assert!(
+            std::env::var_os("CI").is_none(),
+            "this needs user and mount name spaces"
+        );
         return None;
     }
     let output = unshare(script).unwrap();
@@ -133,7 +168,10 @@ fn a_disk_that_is_full() {
         let Some(said) = alone(&script, &data.0) else {
             return;
         };
-        assert!(said.contains(sentence) && said.contains("free some space"), "{said}");
+        assert!(
+            said.contains(sentence) && said.contains("free some space"),
+            "{said}"
+        );
     }
 }
 
@@ -147,7 +185,10 @@ async fn a_store_that_cannot_be_written() {
         let Some(said) = alone(&format!("{mount}; {SERVE}"), &data.0) else {
             return;
         };
-        assert!(said.contains(name) && said.contains("mount it writable"), "{said}");
+        assert!(
+            said.contains(name) && said.contains("mount it writable"),
+            "{said}"
+        );
         // The check says the same before anybody has stopped a server for it.
         let said = alone(&format!("{mount}; {SERVE} --check"), &data.0).unwrap();
         assert!(said.contains("mount it writable"), "{said}");

@@ -28,7 +28,10 @@ fn said(answer: &Answer) -> (u16, String) {
     assert_eq!(answer.header("cache-control"), "no-store");
     let json: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
     let ready = answer.status == StatusCode::OK;
-    assert_eq!((&json["live"], &json["ready"]), (&true.into(), &ready.into()));
+    assert_eq!(
+        (&json["live"], &json["ready"]),
+        (&true.into(), &ready.into())
+    );
     let word = json["sites"]["jetcrm"].as_str().unwrap().to_owned();
     (answer.status.as_u16(), word)
 }
@@ -36,7 +39,10 @@ fn said(answer: &Answer) -> (u16, String) {
 async fn ready_gauge(house: &House) -> bool {
     let metrics = house.get("/metrics").await;
     let gauge = |value| format!("raspiska_ready{{site=\"jetcrm\"}} {value}");
-    let (yes, no) = (metrics.text().contains(&gauge(1)), metrics.text().contains(&gauge(0)));
+    let (yes, no) = (
+        metrics.text().contains(&gauge(1)),
+        metrics.text().contains(&gauge(0)),
+    );
     assert_ne!(yes, no, "{}", metrics.text());
     yes
 }
@@ -127,11 +133,19 @@ async fn operation_may_have_an_address_of_its_own() {
     let house = House::open_in(data, apart, Clock::system()).await.unwrap();
     let operation = operation_router(house.app.clone());
     for path in ["/healthz", "/healthz/live", "/metrics"] {
-        assert_eq!(house.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(
+            house.get(path).await.status,
+            StatusCode::NOT_FOUND,
+            "{path}"
+        );
         let answer = send(&operation, get(path)).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}");
     }
-    for path in ["/v1/sites/jetcrm", "/log/jetcrm/checkpoint", "/openapi.json"] {
+    for path in [
+        "/v1/sites/jetcrm",
+        "/log/jetcrm/checkpoint",
+        "/openapi.json",
+    ] {
         let answer = send(&operation, get(path)).await;
         assert_eq!(answer.kind(), "not-found", "{path}");
         assert_eq!(house.get(path).await.status, StatusCode::OK, "{path}");
@@ -148,7 +162,10 @@ async fn every_count_says_what_it_is() {
     let metrics = house.get("/metrics").await;
     let lines: Vec<&str> = metrics.text().lines().collect();
     let mut families = std::collections::BTreeSet::new();
-    for line in lines.iter().filter(|line| !line.starts_with('#') && !line.is_empty()) {
+    for line in lines
+        .iter()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+    {
         let name = line.split(['{', ' ']).next().unwrap();
         let family = ["_bucket", "_sum", "_count"]
             .into_iter()
@@ -174,9 +191,17 @@ async fn every_count_says_what_it_is() {
         "raspiska_tree_size",
     ];
     for family in expected {
-        assert!(families.contains(family), "{family} is not in\n{}", metrics.text());
+        assert!(
+            families.contains(family),
+            "{family} is not in\n{}",
+            metrics.text()
+        );
     }
-    let version = concat!("raspiska_build_info{version=\"", env!("CARGO_PKG_VERSION"), "\"} 1");
+    let version = concat!(
+        "raspiska_build_info{version=\"",
+        env!("CARGO_PKG_VERSION"),
+        "\"} 1"
+    );
     assert!(lines.contains(&version));
 }
 
@@ -191,7 +216,9 @@ fn systemd_is_told_when_it_serves_and_when_it_ends() {
         let address = SocketAddr::from_abstract_name(&name).unwrap();
         UnixDatagram::bind_addr(&address).unwrap()
     };
-    socket.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    socket
+        .set_read_timeout(Some(Duration::from_secs(60)))
+        .unwrap();
     let heard = || {
         let mut bytes = [0; 64];
         let length = socket.recv(&mut bytes).unwrap();

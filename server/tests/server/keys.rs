@@ -37,7 +37,9 @@ fn done(command: &[&str], data: &Path) -> String {
 
 fn secrets(data: &Path) -> Vec<String> {
     let read = |name| fs::read_to_string(data.join(name)).unwrap();
-    KEYS.into_iter().map(|name| read(name).trim().to_owned()).collect()
+    KEYS.into_iter()
+        .map(|name| read(name).trim().to_owned())
+        .collect()
 }
 
 /// The file that a person keeps.
@@ -110,7 +112,10 @@ async fn what_was_signed_before_a_change_of_keys_holds_after_it() {
         assert!(!told.contains(secret), "a secret was shown");
     }
     assert!(old.iter().zip(&new).all(|(old, new)| old != new));
-    assert!(told.contains(&old_vkey.to_string()) && told.contains("retired"), "{told}");
+    assert!(
+        told.contains(&old_vkey.to_string()) && told.contains("retired"),
+        "{told}"
+    );
     // Nobody has the old ones any more.
     for entry in fs::read_dir(&data.0).unwrap() {
         let bytes = fs::read(entry.unwrap().path()).unwrap();
@@ -131,7 +136,9 @@ async fn what_was_signed_before_a_change_of_keys_holds_after_it() {
     assert!(Checkpoint::open(note.text(), &old_vkey).is_err());
 
     // The log goes on, and all of it holds by what is published.
-    let later = house.log(&visitor.analytics(&house.site, State::Given)).await;
+    let later = house
+        .log(&visitor.analytics(&house.site, State::Given))
+        .await;
     assert_eq!(later.index, 2);
     house.audit().await;
     let published = identity(&house).await;
@@ -143,7 +150,9 @@ async fn what_was_signed_before_a_change_of_keys_holds_after_it() {
         assert_eq!(retired.vkey, old_vkey.to_string());
     }
     // A proof that is fetched anew is the present key's, also for what was logged before it.
-    let again = house.get(&format!("/v1/sites/jetcrm/receipts/{}", form.hash)).await;
+    let again = house
+        .get(&format!("/v1/sites/jetcrm/receipts/{}", form.hash))
+        .await;
     let again = file(&house, &form.text, &house.check(&again, &form));
     let report = again.verify(Some(&house.vkey)).unwrap();
     assert_eq!(published.vouch(&again, &report).unwrap(), None);
@@ -193,7 +202,9 @@ async fn keys_made_before_the_first_start_are_the_ones_it_takes() {
     let published = identity(&house).await;
     let thumbprint = published.operators[0].thumbprint.0.to_string();
     assert!(told.contains(&thumbprint), "{told}");
-    house.log(&Person::new(1).analytics(&house.site, State::Given)).await;
+    house
+        .log(&Person::new(1).analytics(&house.site, State::Given))
+        .await;
 }
 
 #[test]
@@ -202,7 +213,10 @@ fn keys_of_a_running_server_are_left_alone() {
     let server = Process::start(&scratch.0);
     let before = secrets(&scratch.0);
     let site = demo_site();
-    for command in [&["rotate", "log"][..], &["new", "--site", site.to_str().unwrap()]] {
+    for command in [
+        &["rotate", "log"][..],
+        &["new", "--site", site.to_str().unwrap()],
+    ] {
         let (code, _, error) = key(command, &scratch.0);
         assert_eq!(code, Some(1), "{command:?}");
         assert!(error.contains("stop it first"), "{error}");
@@ -211,7 +225,8 @@ fn keys_of_a_running_server_are_left_alone() {
     let told = done(&["list"], &scratch.0);
     assert!(told.contains("log key of site jetcrm"), "{told}");
     assert_eq!(secrets(&scratch.0), before);
-    let answer = server.exchange("GET /log/jetcrm/vkey HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+    let answer =
+        server.exchange("GET /log/jetcrm/vkey HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
     assert!(told.contains(answer.lines().last().unwrap()), "{told}");
     assert_eq!(server.end().0, Some(0));
 }
@@ -236,7 +251,10 @@ async fn the_command_wants_to_know_which_key() {
     let keys = store.keys().unwrap();
     let retired: Vec<_> = keys.iter().filter(|key| key.until.is_some()).collect();
     assert_eq!(retired.len(), 1);
-    assert_eq!((retired[0].role, retired[0].site.as_str()), (Role::Operator, "second"));
+    assert_eq!(
+        (retired[0].role, retired[0].site.as_str()),
+        (Role::Operator, "second")
+    );
 
     let empty = Scratch::new();
     let (code, _, error) = key(&["rotate", "log"], &empty.0);

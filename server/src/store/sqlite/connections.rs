@@ -97,7 +97,10 @@ fn connect_read_only(path: &Path) -> Result<Connection, StoreError> {
     let db = if Path::new(&format!("{name}-wal")).exists() {
         Connection::open_with_flags(path, flags)?
     } else {
-        let name = name.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+        let name = name
+            .replace('%', "%25")
+            .replace('?', "%3f")
+            .replace('#', "%23");
         let uri = format!("file:{name}?immutable=1");
         Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI)?
     };

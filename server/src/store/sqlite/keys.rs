@@ -146,8 +146,8 @@ fn wrap_anew(change: &Transaction<'_>, rewrap: &Rewrap<'_>) -> Result<(), StoreE
         "SELECT k.log, k.subject, k.wrapped, l.site FROM subject_key AS k JOIN log AS l ON l.id = k.log
          WHERE (k.log, k.subject) > (?1, ?2) ORDER BY k.log, k.subject LIMIT ?3",
     )?;
-    let mut write = change
-        .prepare("UPDATE subject_key SET wrapped = ?1 WHERE log = ?2 AND subject = ?3")?;
+    let mut write =
+        change.prepare("UPDATE subject_key SET wrapped = ?1 WHERE log = ?2 AND subject = ?3")?;
     // Before the first row: logs are numbered from 1.
     let mut last: (i64, [u8; 32]) = (0, [0xff; 32]);
     loop {
