@@ -54,27 +54,25 @@ async fn a_log_under_another_name() {
 
 #[tokio::test]
 async fn a_file_that_is_no_store_of_ours() {
-    let makes: [(&str, fn(&Path)); 3] = [
-        ("another program's file", |path| {
-            fs::write(path, "something else altogether, and no database").unwrap();
-        }),
-        ("another program's file", |path| {
-            let db = Connection::open(path).unwrap();
-            db.execute_batch("CREATE TABLE t (x); PRAGMA user_version = 1")
-                .unwrap();
-        }),
-        ("schema 2, this program writes 1", |path| {
-            let db = Connection::open(path).unwrap();
-            db.execute_batch(
-                "CREATE TABLE t (x); PRAGMA user_version = 2; PRAGMA application_id = 0x72617370",
-            )
-            .unwrap();
-        }),
+    // A text file, and databases of others.
+    let makes = [
+        ("another program's file", None),
+        (
+            "another program's file",
+            Some("CREATE TABLE t (x); PRAGMA user_version = 1"),
+        ),
+        (
+            "schema 2, this program writes 1",
+            Some("CREATE TABLE t (x); PRAGMA user_version = 2; PRAGMA application_id = 0x72617370"),
+        ),
     ];
     for (sentence, make) in makes {
         let data = Scratch::new();
         let path = data.0.join("store.sqlite");
-        make(&path);
+        match make {
+            None => fs::write(&path, "something else altogether, and no database").unwrap(),
+            Some(sql) => Connection::open(&path).unwrap().execute_batch(sql).unwrap(),
+        }
         let before = fs::read(&path).unwrap();
         let said = refusal(command(&data.0));
         assert!(
