@@ -94,13 +94,17 @@ pub trait Store: Send + Sync {
     /// [`StoreError`].
     fn row(&self, site: &str, receipt: &Digest) -> Result<Option<Row>, StoreError>;
 
-    /// Index and time of a logged receipt: [`Self::row`] without its text, for the sequencer's check of every receipt.
+    /// Index and time of each of these receipts that was logged, in their order: for the sequencer's check of a whole batch.
     ///
     /// Sees every append that was acknowledged before.
     ///
     /// # Errors
     /// [`StoreError`].
-    fn position(&self, site: &str, receipt: &Digest) -> Result<Option<Position>, StoreError>;
+    fn positions(
+        &self,
+        site: &str,
+        receipts: &[Digest],
+    ) -> Result<Vec<Option<Position>>, StoreError>;
 
     /// All rows of one subject, in the order of the log.
     ///

@@ -5,6 +5,7 @@
 
 mod connections;
 mod keys;
+mod lookup;
 mod rows;
 mod schema;
 
@@ -22,7 +23,8 @@ use super::{
     StoreError,
 };
 use connections::{Access, Connections};
-use rows::{digest, hash, hashes, int, uint};
+use lookup::{By, Lookup};
+use rows::{digest, hash, hashes, int, place, select_rows, uint};
 
 /// The row of `meta` with the check value of the vault's key.
 const VAULT: &str = "vault";
@@ -32,6 +34,8 @@ pub struct Sqlite {
     connections: Connections,
     /// The numbers of the logs; they never change. Never locked together with a connection.
     logs: RwLock<BTreeMap<String, i64>>,
+    /// Locked last, and never during a commit.
+    lookup: Lookup,
 }
 
 impl Sqlite {
@@ -87,17 +91,21 @@ impl Sqlite {
         let store = Self {
             connections,
             logs: RwLock::new(BTreeMap::new()),
+            lookup: Lookup::default(),
         };
         store.number_logs()?;
         Ok(store)
     }
 
     fn number_logs(&self) -> Result<(), StoreError> {
-        let numbers = self.connections.read(|db| {
+        let numbers: BTreeMap<String, i64> = self.connections.read(|db| {
             let mut query = db.prepare("SELECT site, id FROM log")?;
             let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
             Ok(rows.collect::<Result<_, _>>()?)
         })?;
+        for log in numbers.values() {
+            self.connections.read(|db| self.lookup.load(db, *log))?;
+        }
         *self.logs.write().unwrap_or_else(PoisonError::into_inner) = numbers;
         Ok(())
     }
@@ -201,8 +209,9 @@ impl Store for Sqlite {
 
     fn append(&self, site: &str, batch: &Batch<'_>) -> Result<(), StoreError> {
         let log = self.log(site)?;
-        self.connections.write(|db| {
+        let appended = self.connections.write(|db| {
             let append = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let slice = self.lookup.slice(&append, log, batch.rows.len())?;
             let moved = append
                 .prepare_cached(
                     "UPDATE log SET size = ?1, root = ?2, checkpoint = ?3 WHERE id = ?4 AND size = ?5 AND root = ?6",
@@ -219,8 +228,16 @@ impl Store for Sqlite {
                 return Err(StoreError::Conflict);
             }
             rows::insert(&append, log, batch)?;
-            Ok(append.commit()?)
-        })
+            if let Some(slice) = &slice {
+                slice.write(&append, log)?;
+            }
+            append.commit()?;
+            self.lookup.appended(log, batch.rows, slice.as_ref())
+        });
+        if appended.is_err() {
+            self.lookup.forget(log);
+        }
+        appended
     }
 
     fn tile(&self, site: &str, level: u8, index: u64) -> Result<Option<Vec<Hash>>, StoreError> {
@@ -237,38 +254,65 @@ impl Store for Sqlite {
     fn row(&self, site: &str, receipt: &Digest) -> Result<Option<Row>, StoreError> {
         let log = self.log(site)?;
         self.connections.read(|db| {
-            db.prepare_cached(
-                "SELECT idx, receipt, time, subject, token FROM entry WHERE log = ?1 AND receipt = ?2",
-            )?
-            .query_row(params![log, receipt.as_bytes()], rows::row)
-            .optional()
-            .map_err(StoreError::from)
+            let mut query =
+                db.prepare_cached(select_rows!("WHERE e.place = ?1 AND e.receipt = ?2"))?;
+            for place in self.lookup.places(db, log, By::Receipt, receipt)? {
+                let found = query
+                    .query_row(params![place, receipt.as_bytes()], |row| {
+                        rows::row(row, log)
+                    })
+                    .optional()?;
+                if found.is_some() {
+                    return Ok(found);
+                }
+            }
+            Ok(None)
         })
     }
 
-    fn position(&self, site: &str, receipt: &Digest) -> Result<Option<Position>, StoreError> {
+    fn positions(
+        &self,
+        site: &str,
+        receipts: &[Digest],
+    ) -> Result<Vec<Option<Position>>, StoreError> {
         let log = self.log(site)?;
         self.connections.read(|db| {
-            db.prepare_cached("SELECT idx, time FROM entry WHERE log = ?1 AND receipt = ?2")?
-                .query_row(params![log, receipt.as_bytes()], |row| {
-                    Ok(Position {
-                        index: uint(row, 0)?,
-                        time: uint(row, 1)?,
-                    })
-                })
-                .optional()
-                .map_err(StoreError::from)
+            let mut query = db.prepare_cached(
+                "SELECT place, time FROM entry WHERE place = ?1 AND receipt = ?2",
+            )?;
+            let mut position = |receipt: &Digest| {
+                for place in self.lookup.places(db, log, By::Receipt, receipt)? {
+                    let found = query
+                        .query_row(params![place, receipt.as_bytes()], |row| {
+                            Ok(Position {
+                                index: rows::index(row, 0, log)?,
+                                time: uint(row, 1)?,
+                            })
+                        })
+                        .optional()?;
+                    if found.is_some() {
+                        return Ok(found);
+                    }
+                }
+                Ok(None)
+            };
+            receipts.iter().map(&mut position).collect()
         })
     }
 
     fn history(&self, site: &str, subject: &SubjectId) -> Result<Vec<Row>, StoreError> {
         let log = self.log(site)?;
         self.connections.read(|db| {
-            let mut query = db.prepare_cached(
-                "SELECT idx, receipt, time, subject, token FROM entry WHERE log = ?1 AND subject = ?2 ORDER BY idx",
-            )?;
-            let rows = query.query_map(params![log, subject.0.as_bytes()], rows::row)?;
-            Ok(rows.collect::<Result<_, _>>()?)
+            let mut query =
+                db.prepare_cached(select_rows!("WHERE e.place = ?1 AND e.subject = ?2"))?;
+            let mut history = Vec::new();
+            for place in self.lookup.places(db, log, By::Subject, &subject.0)? {
+                let found = query.query_row(params![place, subject.0.as_bytes()], |row| {
+                    rows::row(row, log)
+                });
+                history.extend(found.optional()?);
+            }
+            Ok(history)
         })
     }
 
@@ -279,12 +323,13 @@ impl Store for Sqlite {
         count: u16,
     ) -> Result<Vec<(Digest, u64)>, StoreError> {
         let log = self.log(site)?;
-        let first = int(first)?;
+        let first = place(log, first)?;
+        let end = place(log + 1, 0)?;
         self.connections.read(|db| {
             let mut query = db.prepare_cached(
-                "SELECT receipt, time FROM entry WHERE log = ?1 AND idx >= ?2 ORDER BY idx LIMIT ?3",
+                "SELECT receipt, time FROM entry WHERE place >= ?1 AND place < ?2 ORDER BY place LIMIT ?3",
             )?;
-            let rows = query.query_map(params![log, first, count], |row| Ok((digest(row, 0)?, uint(row, 1)?)))?;
+            let rows = query.query_map(params![first, end, count], |row| Ok((digest(row, 0)?, uint(row, 1)?)))?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
     }
@@ -301,12 +346,12 @@ impl Store for Sqlite {
 
     fn sealed(&self, site: &str, index: u64) -> Result<Vec<Sealed>, StoreError> {
         let log = self.log(site)?;
-        let stored = int(index)?;
+        let place = place(log, index)?;
         self.connections.read(|db| {
             let mut query = db.prepare_cached(
-                "SELECT name, sealed FROM disclosure WHERE log = ?1 AND idx = ?2 ORDER BY name",
+                "SELECT name, sealed FROM disclosure WHERE place = ?1 ORDER BY name",
             )?;
-            let rows = query.query_map(params![log, stored], |row| {
+            let rows = query.query_map([place], |row| {
                 Ok(Sealed {
                     index,
                     name: row.get(0)?,
@@ -320,11 +365,10 @@ impl Store for Sqlite {
     fn disclosing(&self, site: &str) -> Result<Vec<Row>, StoreError> {
         let log = self.log(site)?;
         self.connections.read(|db| {
-            let mut query = db.prepare(
-                "SELECT idx, receipt, time, subject, token FROM entry AS e WHERE log = ?1
-                 AND EXISTS (SELECT 1 FROM disclosure AS d WHERE d.log = e.log AND d.idx = e.idx) ORDER BY idx",
-            )?;
-            let rows = query.query_map([log], rows::row)?;
+            let mut query = db.prepare(select_rows!(
+                "WHERE e.place IN (SELECT place FROM disclosure WHERE place >= ?1 AND place < ?2) ORDER BY e.place"
+            ))?;
+            let rows = query.query_map([place(log, 0)?, place(log + 1, 0)?], |row| rows::row(row, log))?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
     }
@@ -342,7 +386,11 @@ impl Store for Sqlite {
 
     fn erase(&self, site: &str, subject: &SubjectId) -> Result<(), StoreError> {
         let log = self.log(site)?;
-        self.connections.write(|db| rows::erase(db, log, subject))
+        let places = self
+            .connections
+            .read(|db| self.lookup.places(db, log, By::Subject, &subject.0))?;
+        self.connections
+            .write(|db| rows::erase(db, log, subject, &places))
     }
 }
 

@@ -14,7 +14,7 @@ pub(crate) enum Call {
     Append,
     Head,
     History,
-    Position,
+    Positions,
     Probe,
     SubjectKey,
     Tile,
@@ -130,8 +130,12 @@ impl Store for Faulty {
         self.inner.row(site, receipt)
     }
 
-    fn position(&self, site: &str, receipt: &Digest) -> Result<Option<Position>, StoreError> {
-        self.call(Call::Position, |inner| inner.position(site, receipt))
+    fn positions(
+        &self,
+        site: &str,
+        receipts: &[Digest],
+    ) -> Result<Vec<Option<Position>>, StoreError> {
+        self.call(Call::Positions, |inner| inner.positions(site, receipts))
     }
 
     fn history(&self, site: &str, subject: &SubjectId) -> Result<Vec<Row>, StoreError> {
