@@ -254,5 +254,4 @@ fn check_clock(
 }
 
 #[cfg(test)]
-#[path = "rotate_tests.rs"]
 mod tests;

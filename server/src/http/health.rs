@@ -29,7 +29,7 @@ pub(crate) struct Health {
     sites: BTreeMap<String, &'static str>,
 }
 
-/// Says that the server answers, whatever else is the matter: a restart would not help more.
+/// Says that the server answers, whatever else is the matter: that is what /healthz says.
 #[utoipa::path(get, path = "/healthz/live", tag = "operation",
     responses((status = 200, description = "It answers", body = String, content_type = "text/plain")))]
 pub(crate) async fn read_live() -> Response {

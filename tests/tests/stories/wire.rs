@@ -240,7 +240,9 @@ async fn operators_pages_answer() {
             "/log/{site}/vkey",
             "/policy/{site}",
             "/policy/{site}/{edition}",
+            "/.well-known/raspiska.json",
             "/healthz",
+            "/healthz/live",
             "/metrics",
             "/openapi.json",
         ] {
