@@ -23,6 +23,7 @@ use crate::{
         loader::Loader,
         policies::Policies,
     },
+    intake::Intake,
     metrics::Metrics,
     sequencer::Sequencer,
     site::Loaded,
@@ -46,6 +47,7 @@ struct Parts {
     pages: Option<PathBuf>,
     operation_apart: bool,
     limits: Limits,
+    intake: Intake,
     metrics: Metrics,
     clock: Clock,
     stopping: AtomicBool,
@@ -108,6 +110,11 @@ impl App {
     /// What one caller may use.
     pub(crate) fn limits(&self) -> &Limits {
         &self.0.limits
+    }
+
+    /// Where receipts are verified.
+    pub(crate) fn intake(&self) -> &Intake {
+        &self.0.intake
     }
 
     /// What is counted.

@@ -20,12 +20,15 @@ mod listen;
 mod problem;
 pub mod router;
 
+// What a receipt meets.
+mod intake;
+mod sequencer;
+
 // What is kept.
 pub mod data;
 mod keys;
 mod proofs;
 mod rotate;
-mod sequencer;
 mod standing;
 pub mod store;
 mod vault;

@@ -18,6 +18,7 @@ use crate::{
         loader::Loader,
         policies::Policies,
     },
+    intake::Intake,
     keys::Keyring,
     metrics::Metrics,
     sequencer::{self, Sequencer},
@@ -148,6 +149,7 @@ impl App {
             operation_apart: config.operation_listen.is_some(),
             stopping: AtomicBool::new(false),
             limits: Limits::new(config),
+            intake: Intake::start().map_err(StartError::Thread)?,
             metrics,
             clock,
         })))

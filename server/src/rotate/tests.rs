@@ -5,10 +5,7 @@ use std::{fs, path::PathBuf};
 use raspiska_shared::digest::Digest;
 
 use super::*;
-use crate::{
-    site::sample::Scratch,
-    store::{Batch, Sqlite},
-};
+use crate::{site::sample::Scratch, store::Batch};
 use place::{BEGAN, CHANGED, LOGGED, Place, SITE};
 
 const ROLES: [(Role, &str); 3] = [(Role::Log, SITE), (Role::Operator, SITE), (Role::Vault, "")];

@@ -4,6 +4,7 @@
 //! believes about the file can no longer be trusted.
 
 mod backup;
+mod checkpointer;
 mod connections;
 mod keys;
 mod lookup;
