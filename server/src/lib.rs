@@ -19,6 +19,7 @@ mod http;
 mod listen;
 mod problem;
 pub mod router;
+mod spec;
 
 // What a receipt meets.
 mod intake;
@@ -27,18 +28,22 @@ mod sequencer;
 // What is kept.
 pub mod data;
 mod keys;
+mod pack;
 mod proofs;
 mod rotate;
 mod standing;
 pub mod store;
 mod vault;
 
+// What checks it all again.
+mod audit;
+mod fsck;
+
 // What it knows and measures.
 pub mod clock;
 mod metrics;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "for the audit and the witnesses, which come next")
-)]
 mod remote;
 mod site;
+
+// Who watches it.
+mod witnesses;

@@ -2,7 +2,11 @@
 
 use ed25519_dalek::SigningKey;
 use raspiska_shared::{
-    log::{LogError, checkpoint::Checkpoint, note::NoteSigner},
+    log::{
+        LogError,
+        checkpoint::Checkpoint,
+        note::{self, NoteSigner, VerifierKey},
+    },
     party::SubjectId,
     receipt::thumbprint,
 };
@@ -90,6 +94,7 @@ enum Old {
     Log {
         at: (u64, [u8; 32]),
         checkpoint: String,
+        published: Option<String>,
     },
     Operator(SubjectId),
     Vault(Vault),
@@ -106,32 +111,21 @@ impl<'a> Prepared<'a> {
         }
         let identity = known.logs.get(change.site);
         // Nothing is signed anew before what was signed holds.
-        let head = match (change.role, identity) {
-            (Role::Log, Some(identity)) => {
-                let vkey = identity.vkey.parse().map_err(RotateError::Name)?;
-                Some(sequencer::check(store, change.site, &vkey)?)
-            }
+        let said = match (change.role, identity) {
+            (Role::Log, Some(identity)) => Some(Said::read(store, change.site, &identity.vkey)?),
             _ => None,
         };
         let new = keys::make_successor(data.path(), change.role, change.site)?;
         let key = SigningKey::from_bytes(&new);
-        let (old, rotated) = match (change.role, identity, head, old) {
-            (Role::Log, Some(identity), Some(head), _) => {
+        let (old, rotated) = match (change.role, identity, said, old) {
+            (Role::Log, Some(identity), Some(said), _) => {
                 let name = identity.vkey.split('+').next().unwrap_or_default();
                 let signer = NoteSigner::new(name, key).map_err(RotateError::Name)?;
-                let checkpoint = Checkpoint {
-                    origin: name.to_owned(),
-                    size: head.size,
-                    root: head.root,
-                };
                 let rotated = Rotated {
                     old: identity.vkey.clone(),
                     new: signer.vkey().to_string(),
                 };
-                // The same head as before: two keys say one thing about the log, never two.
-                let checkpoint = checkpoint.sign(&signer);
-                let at = (head.size, head.root);
-                (Old::Log { at, checkpoint }, rotated)
+                (said.again(&signer).map_err(LoadError::Checkpoint)?, rotated)
             }
             (Role::Operator, Some(identity), ..) => {
                 let rotated = Rotated {
@@ -163,12 +157,17 @@ impl<'a> Prepared<'a> {
     fn commit(&self, store: &dyn Store) -> Result<(), StoreError> {
         let Change { site, time, .. } = self.change;
         match &self.old {
-            Old::Log { at, checkpoint } => {
+            Old::Log {
+                at,
+                checkpoint,
+                published,
+            } => {
                 let rotation = Rotation::Log {
                     site,
                     vkeys: (&self.rotated.old, &self.rotated.new),
                     at: *at,
                     checkpoint,
+                    published: published.as_deref(),
                 };
                 store.rotate(time, &rotation)
             }
@@ -206,6 +205,54 @@ impl<'a> Prepared<'a> {
                 && key.until.is_none()
                 && key.public == self.rotated.new
         }))
+    }
+}
+
+/// What the old key has said of the log, and the new one is to say as well: two keys say one thing, never two.
+struct Said {
+    head: Checkpoint,
+    /// Of a log with witnesses: what was published last, and the note with their lines.
+    published: Option<(Checkpoint, String)>,
+}
+
+impl Said {
+    fn read(store: &dyn Store, site: &str, vkey: &str) -> Result<Self, RotateError> {
+        let vkey: VerifierKey = vkey.parse().map_err(RotateError::Name)?;
+        let head = sequencer::check(store, site, &vkey)?;
+        let open = |note: &str| Checkpoint::open(note, &vkey).map_err(LoadError::Checkpoint);
+        let published = match store.published(site)? {
+            Some(published) => Some((open(&published.checkpoint)?, published.checkpoint)),
+            None => None,
+        };
+        Ok(Self {
+            head: open(&head.checkpoint)?,
+            published,
+        })
+    }
+
+    /// The same by the new key. The witnesses' lines are over the text alone and hold on.
+    fn again(&self, signer: &NoteSigner) -> Result<Old, LogError> {
+        let published = match &self.published {
+            None => None,
+            Some((checkpoint, note)) => {
+                let (_, lines) = note::parse(note)?;
+                let others = lines
+                    .iter()
+                    .filter(|line| line.name != signer.vkey().name());
+                let others: String = others.map(|line| format!("{}\n", line.line)).collect();
+                let note = checkpoint.sign(signer);
+                Some(if others.is_empty() {
+                    note
+                } else {
+                    note::append(&note, &others)?
+                })
+            }
+        };
+        Ok(Old::Log {
+            at: (self.head.size, self.head.root),
+            checkpoint: self.head.sign(signer),
+            published,
+        })
     }
 }
 

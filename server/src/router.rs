@@ -21,7 +21,7 @@ use crate::{
     app::App,
     http::{
         assets, health, identity, limit, loader, log, observe, pages, policies, receipts, sites,
-        withdrawals,
+        spec, withdrawals,
     },
     problem::Problem,
 };
@@ -125,6 +125,7 @@ fn read_by_all() -> OpenApiRouter<App> {
         .routes(routes!(log::read_tile))
         .routes(routes!(log::read_vkey))
         .routes(routes!(identity::read_identity))
+        .routes(routes!(spec::read_spec))
         .routes(routes!(health::read_openapi))
 }
 

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 
-use raspiska_shared::log::LogError;
+use raspiska_shared::log::{LogError, note::VerifierKey};
 
 use super::{App, KeyError, LoadError, Parts, SiteState, accord};
 use crate::{
@@ -24,6 +24,7 @@ use crate::{
     sequencer::{self, Sequencer},
     site::Loaded,
     store::{Store, StoreError},
+    witnesses::{self, Publisher},
 };
 
 /// Why the server does not start. Each says what to do.
@@ -129,6 +130,7 @@ impl App {
                 },
                 sequencer::StartError::Thread(source) => StartError::Thread(source),
             })?;
+            let publisher = publisher(&name, &site, &vkey, &store, &metrics, &clock)?;
             let state = SiteState {
                 bundle: bundle(&site),
                 loader: Loader::build(&site, &assets),
@@ -137,6 +139,7 @@ impl App {
                 loaded: site,
                 vkey,
                 sequencer,
+                publisher,
             };
             sites.insert(name, Arc::new(state));
         }
@@ -154,6 +157,37 @@ impl App {
             clock,
         })))
     }
+}
+
+/// Begins to publish what the site's witnesses confirm, if it has any.
+fn publisher(
+    name: &str,
+    site: &Loaded,
+    vkey: &VerifierKey,
+    store: &Arc<dyn Store>,
+    metrics: &Metrics,
+    clock: &Clock,
+) -> Result<Option<Publisher>, StartError> {
+    let Some(witnesses) = site.witnesses.clone() else {
+        witnesses::leave(&**store, name)?;
+        return Ok(None);
+    };
+    let setup = witnesses::Setup {
+        site: name.to_owned(),
+        store: Arc::clone(store),
+        vkey: vkey.clone(),
+        witnesses,
+        metrics: metrics.clone(),
+        clock: clock.clone(),
+    };
+    let started = Publisher::start(setup).map_err(|error| match error {
+        witnesses::StartError::Load(source) => StartError::Log {
+            site: name.to_owned(),
+            source,
+        },
+        witnesses::StartError::Thread(source) => StartError::Thread(source),
+    })?;
+    Ok(Some(started))
 }
 
 /// A folder that is not there would only be noticed by visitors.

@@ -73,6 +73,8 @@ pub enum Rotation<'a> {
         at: (u64, Hash),
         /// The checkpoint over it by the new key.
         checkpoint: &'a str,
+        /// Of a log with witnesses: what was published last, of the same size as before, by the new key.
+        published: Option<&'a str>,
     },
     /// Statements are signed by the new key from now on.
     Operator {

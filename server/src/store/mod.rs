@@ -12,6 +12,7 @@ use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 
 pub use keys::{KeyPeriod, Rewrap, Role, Rotation};
 pub use sqlite::Sqlite;
+pub(crate) use sqlite::{By, LogId, Pair, Snapshot};
 
 /// Where receipts, the log and the sealed personal data are kept.
 pub trait Store: Send + Sync {
@@ -147,6 +148,22 @@ pub trait Store: Send + Sync {
     /// [`StoreError`].
     fn record_access(&self, time: u64, receipt: &Digest, what: &str) -> Result<(), StoreError>;
 
+    /// What was last published of a log with witnesses; none: it has none.
+    ///
+    /// Reads what [`Self::publish`] acknowledged last. Called once, at the start.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn published(&self, site: &str) -> Result<Option<Published>, StoreError>;
+
+    /// Notes what is published of a log with witnesses, or that it has none any more.
+    ///
+    /// One transaction, durable when it returns: it comes before anybody is shown the checkpoint.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`], changing nothing, if a larger one was published before; others.
+    fn publish(&self, site: &str, published: Option<&Published>) -> Result<(), StoreError>;
+
     /// Destroys the personal data of one subject: its key and all that was sealed with it.
     ///
     /// One transaction, durable when it returns; nothing of it may be left in the store's files.
@@ -183,6 +200,17 @@ pub struct Head {
     pub root: Hash,
     /// The signed checkpoint that says so.
     pub checkpoint: String,
+}
+
+/// What is shown of a log with witnesses.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Published {
+    /// How many entries.
+    pub size: u64,
+    /// The signed checkpoint that says so, with the cosignatures that it has.
+    pub checkpoint: String,
+    /// For each witness, by its verifier key, how many entries it is known to have confirmed.
+    pub confirmed: BTreeMap<String, u64>,
 }
 
 /// One logged receipt.
@@ -256,7 +284,7 @@ pub enum StoreError {
     Empty,
     /// Not a database, or not ours.
     #[error(
-        "this is not a store of raspiska but another program's file; point --data at the right directory, or move the file away"
+        "this is not a store of raspiska: it is another program's file, or its first page is destroyed; point --data at the right directory, or restore the store from a backup"
     )]
     Foreign,
     /// No room left.
@@ -286,4 +314,9 @@ pub enum StoreError {
     /// No log of that site.
     #[error("the store has no log of that site")]
     UnknownSite,
+    /// SQLite cannot read the file where it is.
+    #[error(
+        "the store cannot be read here ({0}); SQLite needs to write beside a store that has a write-ahead log: copy store.sqlite and store.sqlite-wal to a directory of yours, and look there"
+    )]
+    Unreadable(#[source] Box<dyn std::error::Error + Send + Sync>),
 }

@@ -8,8 +8,10 @@ mod checkpointer;
 mod connections;
 mod keys;
 mod lookup;
+mod published;
 mod rows;
 mod schema;
+mod snapshot;
 
 use std::{
     collections::BTreeMap,
@@ -18,15 +20,17 @@ use std::{
 };
 
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
-use rusqlite::{ErrorCode, OptionalExtension as _, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _, TransactionBehavior, params};
 
 use super::{
-    Batch, Head, Identities, Identity, KeyPeriod, Position, Role, Rotation, Row, Sealed, Store,
-    StoreError,
+    Batch, Head, Identities, Identity, KeyPeriod, Position, Published, Role, Rotation, Row, Sealed,
+    Store, StoreError,
 };
 use connections::{Access, Connections};
-use lookup::{By, Lookup};
+pub(crate) use lookup::By;
+use lookup::Lookup;
 use rows::{digest, hash, hashes, int, place, select_rows, uint};
+pub(crate) use snapshot::{LogId, Pair, Snapshot};
 
 /// The row of `meta` with the check value of the vault's key.
 const VAULT: &str = "vault";
@@ -92,26 +96,7 @@ impl Sqlite {
 
 impl Store for Sqlite {
     fn identities(&self) -> Result<Identities, StoreError> {
-        self.connections.read(|db| {
-            let vault = db
-                .query_row("SELECT value FROM meta WHERE name = ?1", [VAULT], |row| {
-                    digest(row, 0)
-                })
-                .optional()?;
-            let mut query = db.prepare("SELECT site, vkey, operator FROM log")?;
-            let logs = query.query_map([], |row| {
-                let operator = SubjectId(digest(row, 2)?);
-                Ok((
-                    row.get(0)?,
-                    Identity {
-                        vkey: row.get(1)?,
-                        operator,
-                    },
-                ))
-            })?;
-            let logs = logs.collect::<Result<_, _>>()?;
-            Ok(Identities { vault, logs })
-        })
+        self.connections.read(identities)
     }
 
     fn establish(
@@ -358,6 +343,17 @@ impl Store for Sqlite {
         })
     }
 
+    fn published(&self, site: &str) -> Result<Option<Published>, StoreError> {
+        let log = self.log(site)?;
+        self.connections.read(|db| published::read(db, log))
+    }
+
+    fn publish(&self, site: &str, published: Option<&Published>) -> Result<(), StoreError> {
+        let log = self.log(site)?;
+        self.connections
+            .write(|db| published::write(db, log, published))
+    }
+
     fn erase(&self, site: &str, subject: &SubjectId) -> Result<(), StoreError> {
         let log = self.log(site)?;
         let places = self
@@ -366,6 +362,28 @@ impl Store for Sqlite {
         self.connections
             .write(|db| rows::erase(db, log, subject, &places))
     }
+}
+
+/// Which logs and which vault the store belongs to.
+fn identities(db: &Connection) -> Result<Identities, StoreError> {
+    let vault = db
+        .query_row("SELECT value FROM meta WHERE name = ?1", [VAULT], |row| {
+            digest(row, 0)
+        })
+        .optional()?;
+    let mut query = db.prepare("SELECT site, vkey, operator FROM log")?;
+    let logs = query.query_map([], |row| {
+        let operator = SubjectId(digest(row, 2)?);
+        Ok((
+            row.get(0)?,
+            Identity {
+                vkey: row.get(1)?,
+                operator,
+            },
+        ))
+    })?;
+    let logs = logs.collect::<Result<_, _>>()?;
+    Ok(Identities { vault, logs })
 }
 
 impl std::fmt::Debug for Sqlite {
@@ -378,10 +396,13 @@ impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
-            Some(ErrorCode::DatabaseCorrupt) => Self::Damaged("its pages do not fit together"),
+            Some(ErrorCode::DatabaseCorrupt) => Self::Damaged("SQLite finds its file malformed"),
             Some(ErrorCode::DiskFull) => Self::Full,
             Some(ErrorCode::NotADatabase) => Self::Foreign,
             Some(ErrorCode::ReadOnly) => Self::ReadOnly,
+            None if rows::is_unreadable(&error) => {
+                Self::Damaged("a stored value has another type or length than it was stored with")
+            }
             _ => Self::Failed(Box::new(error)),
         }
     }

@@ -10,6 +10,7 @@ use rusqlite::Connection;
 
 use crate::{
     house::{House, Scratch, demo_site},
+    refusals::copy,
     start::command,
 };
 
@@ -26,11 +27,7 @@ fn refusal(mut command: Command) -> String {
 async fn a_log_under_another_name() {
     let data = House::open().await.close();
     let site = Scratch::new();
-    for folder in ["policy", "notices"] {
-        let (from, to) = (demo_site().join(folder), site.0.join(folder));
-        let copied = Command::new("cp").arg("-r").args([from, to]).status();
-        assert!(copied.unwrap().success());
-    }
+    copy(&demo_site(), &site.0);
     let config = fs::read_to_string(demo_site().join("site.toml")).unwrap();
     let config = config.replace("log_host = \"jetcrm.ru\"", "log_host = \"example.org\"");
     fs::write(site.0.join("site.toml"), config).unwrap();

@@ -3,8 +3,8 @@
 use std::sync::{Condvar, Mutex};
 
 use raspiska_server::store::{
-    Batch, Head, Identities, Identity, KeyPeriod, Position, Rotation, Row, Sealed, Sqlite, Store,
-    StoreError,
+    Batch, Head, Identities, Identity, KeyPeriod, Position, Published, Rotation, Row, Sealed,
+    Sqlite, Store, StoreError,
 };
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 
@@ -16,6 +16,7 @@ pub(crate) enum Call {
     History,
     Positions,
     Probe,
+    Publish,
     SubjectKey,
     Tile,
 }
@@ -165,6 +166,14 @@ impl Store for Faulty {
 
     fn record_access(&self, time: u64, receipt: &Digest, what: &str) -> Result<(), StoreError> {
         self.inner.record_access(time, receipt, what)
+    }
+
+    fn published(&self, site: &str) -> Result<Option<Published>, StoreError> {
+        self.inner.published(site)
+    }
+
+    fn publish(&self, site: &str, published: Option<&Published>) -> Result<(), StoreError> {
+        self.call(Call::Publish, |inner| inner.publish(site, published))
     }
 
     fn erase(&self, site: &str, subject: &SubjectId) -> Result<(), StoreError> {

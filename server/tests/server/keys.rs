@@ -15,6 +15,7 @@ use raspiska_shared::{
 use crate::{
     house::{House, SITE, Scratch, demo_site, raspiska, send},
     person::Person,
+    refusals::copy,
     start::Process,
 };
 
@@ -157,6 +158,9 @@ async fn what_was_signed_before_a_change_of_keys_holds_after_it() {
     let report = again.verify(Some(&house.vkey)).unwrap();
     assert_eq!(published.vouch(&again, &report).unwrap(), None);
 
+    let (code, told, _) = raspiska(&["fsck", "--data", house.data.0.to_str().unwrap()]);
+    assert_eq!(code, Some(0), "{told}");
+
     // By the command, as a person does it.
     let document = house.get("/.well-known/raspiska.json").await.body;
     let path = |name: &str| house.data.0.join(name);
@@ -265,18 +269,6 @@ async fn the_command_wants_to_know_which_key() {
 
 /// The demo site under another name.
 fn second_site() -> Scratch {
-    fn copy(from: &Path, to: &Path) {
-        fs::create_dir_all(to).unwrap();
-        for entry in fs::read_dir(from).unwrap() {
-            let entry = entry.unwrap();
-            let to = to.join(entry.file_name());
-            if entry.file_type().unwrap().is_dir() {
-                copy(&entry.path(), &to);
-            } else {
-                fs::copy(entry.path(), to).unwrap();
-            }
-        }
-    }
     let scratch = Scratch::new();
     copy(&demo_site(), &scratch.0);
     let path = scratch.0.join("site.toml");

@@ -8,11 +8,15 @@
 mod faulty;
 mod house;
 mod person;
+mod witness;
 
+mod audit;
 mod backup;
 mod check;
 mod doubt;
+mod export;
 mod failures;
+mod fsck;
 mod health;
 mod keys;
 mod limits;
@@ -21,4 +25,6 @@ mod refusals;
 mod start;
 mod table;
 mod vault;
+mod vectors;
 mod withdrawals;
+mod witnessing;

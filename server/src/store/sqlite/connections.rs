@@ -8,7 +8,7 @@ use std::{
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::{super::StoreError, checkpointer::Checkpointer};
+use super::{super::StoreError, checkpointer::Checkpointer, snapshot};
 
 /// How long a connection waits for another process, such as the command that reads the inbox.
 pub(super) const BUSY: Duration = Duration::from_secs(5);
@@ -119,18 +119,15 @@ pub(super) fn connect(path: &Path) -> Result<Connection, StoreError> {
 
 fn connect_read_only(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let name = path.to_str().ok_or(StoreError::Name)?;
     // Without a write-ahead log nobody has it open. Then "immutable" keeps SQLite from making an empty one, which a reader
     // could not take away again.
-    let db = if Path::new(&format!("{name}-wal")).exists() {
+    let mut wal = path.as_os_str().to_owned();
+    wal.push("-wal");
+    let db = if Path::new(&wal).exists() {
         Connection::open_with_flags(path, flags)?
     } else {
-        let name = name
-            .replace('%', "%25")
-            .replace('?', "%3f")
-            .replace('#', "%23");
-        let uri = format!("file:{name}?immutable=1");
-        Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI)?
+        let alone = flags | OpenFlags::SQLITE_OPEN_URI;
+        Connection::open_with_flags(snapshot::immutable(path), alone)?
     };
     db.busy_timeout(BUSY)?;
     Ok(db)

@@ -68,12 +68,20 @@ pub(super) fn rotate(
             vkeys: (old, new),
             at: (size, root),
             checkpoint,
+            published,
         } => {
             let moved = change.execute(
                 "UPDATE log SET vkey = ?1, checkpoint = ?2 WHERE site = ?3 AND vkey = ?4 AND size = ?5 AND root = ?6",
                 params![new, checkpoint, site, old, int(*size)?, root],
             )?;
             one(moved)?;
+            let shown = change.execute(
+                "UPDATE published SET checkpoint = coalesce(?1, '') WHERE log = (SELECT id FROM log WHERE site = ?2)",
+                params![published, site],
+            )?;
+            if shown != usize::from(published.is_some()) {
+                return Err(StoreError::Conflict);
+            }
             succeed(&change, Role::Log, site, (old, new), time)?;
         }
         Rotation::Operator {
