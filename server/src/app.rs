@@ -22,6 +22,7 @@ use crate::{
         limit::Limits,
         loader::Loader,
         policies::Policies,
+        verify::VerifyPage,
     },
     intake::Intake,
     metrics::Metrics,
@@ -45,6 +46,7 @@ struct Parts {
     assets: Assets,
     /// The published identity: keys change only between two runs.
     identity: Asset,
+    verify_page: VerifyPage,
     pages: Option<PathBuf>,
     operation_apart: bool,
     limits: Limits,
@@ -98,6 +100,11 @@ impl App {
     /// The published identity.
     pub(crate) fn identity(&self) -> &Asset {
         &self.0.identity
+    }
+
+    /// The page that checks receipt files.
+    pub(crate) fn verify_page(&self) -> &VerifyPage {
+        &self.0.verify_page
     }
 
     /// The folder of host pages.

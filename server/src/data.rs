@@ -53,6 +53,10 @@ impl DataDir {
         };
         if !path.exists() {
             make_private(path).map_err(fault(path))?;
+            // What is durable in a directory is lost with the directory.
+            if let Some(parent) = std::path::absolute(path).map_err(fault(path))?.parent() {
+                sync_dir(parent).map_err(fault(parent))?;
+            }
         }
         let lock = path.join("lock");
         let file = private_file(&lock).map_err(fault(&lock))?;
@@ -126,6 +130,15 @@ pub(crate) fn advice(error: &io::Error) -> &'static str {
         io::ErrorKind::ReadOnlyFilesystem => "; the server has to write here, mount it writable",
         io::ErrorKind::StorageFull => "; the disk is full, free some space",
         _ => "",
+    }
+}
+
+/// New and renamed files are durable only when their directory is.
+pub(crate) fn sync_dir(dir: &Path) -> io::Result<()> {
+    if cfg!(unix) {
+        File::open(dir)?.sync_all()
+    } else {
+        Ok(())
     }
 }
 

@@ -16,7 +16,7 @@ mod systemd;
 // What a request meets.
 mod html;
 mod http;
-mod listen;
+pub mod listen;
 mod problem;
 pub mod router;
 mod spec;
@@ -43,7 +43,8 @@ mod fsck;
 pub mod clock;
 mod metrics;
 mod remote;
-mod site;
+pub mod site;
+mod words;
 
 // Who watches it.
 mod witnesses;

@@ -9,7 +9,7 @@ use alloc::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    file::{ReceiptFile, Report},
+    file::{MAX_LEN, ReceiptFile, Report},
     log::{LogError, note::VerifierKey},
     party::SubjectId,
     problem::Kind,
@@ -116,11 +116,14 @@ impl IdentityError {
 }
 
 impl Identity {
-    /// Reads the document and checks that it fits together.
+    /// Reads the document, at most as long as a receipt file may be, and checks that it fits together.
     ///
     /// # Errors
     /// [`IdentityError::Form`].
     pub fn parse(json: &[u8]) -> Result<Self, IdentityError> {
+        if json.len() > MAX_LEN {
+            return Err(form(format!("it has more than {MAX_LEN} bytes")));
+        }
         let identity: Self = serde_json::from_slice(json).map_err(|error| {
             form(format!(
                 "unexpected JSON near line {}, column {}",

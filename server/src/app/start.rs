@@ -17,6 +17,7 @@ use crate::{
         limit::Limits,
         loader::Loader,
         policies::Policies,
+        verify::VerifyPage,
     },
     intake::Intake,
     keys::Keyring,
@@ -143,11 +144,14 @@ impl App {
             };
             sites.insert(name, Arc::new(state));
         }
+        let loaded = sites.values().map(|state: &Arc<SiteState>| &state.loaded);
+        let verify_page = VerifyPage::build(loaded, &assets);
         Ok(Self(Arc::new(Parts {
             sites,
             store,
             assets,
             identity,
+            verify_page,
             pages: config.pages.clone(),
             operation_apart: config.operation_listen.is_some(),
             stopping: AtomicBool::new(false),

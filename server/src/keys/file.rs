@@ -9,6 +9,7 @@ use std::{
 use zeroize::Zeroizing;
 
 use super::{KeyError, Secret};
+use crate::data;
 
 /// 64 digits and LF.
 const LEN: usize = 65;
@@ -133,15 +134,10 @@ fn open_to_others(_: &File) -> io::Result<bool> {
     Ok(false)
 }
 
-/// A new name is durable only when its directory is.
+/// New names are durable only when their directory is.
 pub(super) fn sync_dir(dir: &Path) -> Result<(), KeyError> {
-    if cfg!(not(unix)) {
-        return Ok(());
-    }
-    File::open(dir)
-        .and_then(|dir| dir.sync_all())
-        .map_err(|source| KeyError::Io {
-            path: dir.to_owned(),
-            source,
-        })
+    data::sync_dir(dir).map_err(|source| KeyError::Io {
+        path: dir.to_owned(),
+        source,
+    })
 }

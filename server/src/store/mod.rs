@@ -287,20 +287,22 @@ pub enum StoreError {
         "this is not a store of raspiska: it is another program's file, or its first page is destroyed; point --data at the right directory, or restore the store from a backup"
     )]
     Foreign,
-    /// No room left.
-    #[error("the disk is full; free some space, nothing that was acknowledged is lost")]
-    Full,
     /// SQLite takes names in UTF-8.
     #[error("the name of the file is not UTF-8; give it another")]
     Name,
-    /// It cannot be written.
+    /// The database or the file below it.
+    #[error("the store failed: {0}; look at the disk and at what the system says of it")]
+    Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// No space left.
     #[error(
-        "the store cannot be written: its file, directory or disk is read-only; make it writable for the server's user"
+        "the disk of the store is full; free some space, then it goes on by itself, and nothing that was confirmed is lost"
+    )]
+    Full,
+    /// It can be read and not written.
+    #[error(
+        "the store cannot be written; make its file, its directory and their disk writable for the server"
     )]
     ReadOnly,
-    /// The database or the file below it.
-    #[error("the store failed: {0}")]
-    Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// Made by another version, or not ours.
     #[error(
         "the store has schema {found}, this program writes {expected}; use the version that made it"

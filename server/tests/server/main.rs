@@ -8,11 +8,15 @@
 mod faulty;
 mod house;
 mod person;
+mod wire;
 mod witness;
 
 mod audit;
 mod backup;
+mod bodies;
+mod callers;
 mod check;
+mod clocks;
 mod doubt;
 mod export;
 mod failures;
@@ -21,6 +25,8 @@ mod health;
 mod keys;
 mod limits;
 mod log;
+mod matrix;
+mod mismatch;
 mod refusals;
 mod start;
 mod table;

@@ -26,8 +26,9 @@ const PAGES: u32 = 16 * 1024;
 /// does, and who would keep the writer waiting.
 const LEFT: u32 = 1024;
 
-/// How long the writer waits for those who read: a moment's readers are gone by then, and nobody else is worth waiting for.
-const PATIENCE: Duration = Duration::from_millis(100);
+/// How long the writer waits for readers to leave the write-ahead log. Answers take a moment; a check of the whole store
+/// stays for minutes and must not hold up who writes: the log grows until it is done.
+const READERS_LEAVE: Duration = Duration::from_millis(100);
 
 /// A thread that checkpoints. It ends with its owner.
 pub(super) struct Checkpointer {
@@ -114,7 +115,7 @@ fn checkpoint(
     let Some(db) = writer.take() else {
         return Ok(());
     };
-    db.busy_timeout(PATIENCE)?;
+    db.busy_timeout(READERS_LEAVE)?;
     db.query_row("PRAGMA wal_checkpoint(RESTART)", [], |_| Ok(()))?;
     db.busy_timeout(connections::BUSY)?;
     *writer = Some(db);
