@@ -207,6 +207,14 @@ impl Day {
             match answer.status {
                 StatusCode::OK => {}
                 StatusCode::NOT_FOUND if path.contains("/receipts/") => well = false,
+                StatusCode::SERVICE_UNAVAILABLE if path == "/healthz" => {
+                    assert!(
+                        answer.text().contains(r#""ready":false"#),
+                        "{}",
+                        answer.text()
+                    );
+                    well = false;
+                }
                 _ => well = not_now(&answer),
             }
         }
