@@ -69,7 +69,7 @@ impl Port {
     pub(crate) async fn holds(self) {
         let mut honest = self.caller().await;
         honest
-            .writes("GET /healthz HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n")
+            .writes("GET /healthz/live HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n")
             .await;
         let answer = honest.reads_to_the_end().await;
         assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
