@@ -1,8 +1,16 @@
 //! The state that all handlers share, and how it comes up and goes down.
 
+pub(crate) mod accord;
 mod start;
 
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use ed25519_dalek::SigningKey;
 use raspiska_shared::{api::Current, log::note::VerifierKey, notice::NoticeRef, policy::PolicyRef};
@@ -14,28 +22,38 @@ use crate::{
         limit::Limits,
         loader::Loader,
         policies::Policies,
+        verify::VerifyPage,
     },
+    intake::Intake,
     metrics::Metrics,
     sequencer::Sequencer,
     site::Loaded,
-    store::Store,
+    store::{Published, Store},
+    witnesses::Publisher,
 };
 pub use crate::{keys::KeyError, sequencer::LoadError};
 pub use start::StartError;
+pub(crate) use start::check_pages;
 
 /// Everything that a request reaches. Cheap to clone.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
 
-/// Shared, never changed after the start: what changes is behind the store and the sequencers.
+/// Shared, and but for the last member never changed: what changes is behind the store and the sequencers.
 struct Parts {
     sites: BTreeMap<String, Arc<SiteState>>,
     store: Arc<dyn Store>,
     assets: Assets,
+    /// The published identity: keys change only between two runs.
+    identity: Asset,
+    verify_page: VerifyPage,
     pages: Option<PathBuf>,
+    operation_apart: bool,
     limits: Limits,
+    intake: Intake,
     metrics: Metrics,
     clock: Clock,
+    stopping: AtomicBool,
 }
 
 /// One site as it is served.
@@ -54,6 +72,8 @@ pub(crate) struct SiteState {
     pub(crate) operator: SigningKey,
     /// The way into its log.
     pub(crate) sequencer: Sequencer,
+    /// What its witnesses confirmed; none: it has none, and its heads are shown as they are.
+    pub(crate) publisher: Option<Publisher>,
 }
 
 impl App {
@@ -77,14 +97,34 @@ impl App {
         &self.0.assets
     }
 
+    /// The published identity.
+    pub(crate) fn identity(&self) -> &Asset {
+        &self.0.identity
+    }
+
+    /// The page that checks receipt files.
+    pub(crate) fn verify_page(&self) -> &VerifyPage {
+        &self.0.verify_page
+    }
+
     /// The folder of host pages.
     pub(crate) fn pages(&self) -> Option<&PathBuf> {
         self.0.pages.as_ref()
     }
 
+    /// Do health and counts have an address of their own?
+    pub(crate) fn operation_apart(&self) -> bool {
+        self.0.operation_apart
+    }
+
     /// What one caller may use.
     pub(crate) fn limits(&self) -> &Limits {
         &self.0.limits
+    }
+
+    /// Where receipts are verified.
+    pub(crate) fn intake(&self) -> &Intake {
+        &self.0.intake
     }
 
     /// What is counted.
@@ -97,10 +137,23 @@ impl App {
         &self.0.clock
     }
 
-    /// Ends the sequencers: each logs what it has taken, then stops. Blocks.
+    /// From now on the server is not ready: it finishes what has begun.
+    pub fn begin_stop(&self) {
+        self.0.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// Has the end begun?
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.0.stopping.load(Ordering::Relaxed)
+    }
+
+    /// Ends the sequencers: each logs what it has taken, then stops; and the publishers. Blocks.
     pub fn stop(&self) {
         for site in self.sites() {
             site.sequencer.stop();
+            if let Some(publisher) = &site.publisher {
+                publisher.stop();
+            }
         }
     }
 }
@@ -112,6 +165,11 @@ impl std::fmt::Debug for App {
 }
 
 impl SiteState {
+    /// The checkpoint that is shown in place of the log's head, if the log has witnesses.
+    pub(crate) fn published(&self) -> Option<Arc<Published>> {
+        self.publisher.as_ref().map(Publisher::newest)
+    }
+
     /// The documents in force on `day`, in every language: what a 409 carries.
     pub(crate) fn current(&self, day: &str) -> Option<Current> {
         let site = &self.loaded.site;

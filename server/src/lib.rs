@@ -11,6 +11,7 @@
 pub mod app;
 pub mod command;
 pub mod config;
+mod systemd;
 
 // What a request meets.
 mod html;
@@ -18,22 +19,32 @@ mod http;
 pub mod listen;
 mod problem;
 pub mod router;
+mod spec;
+
+// What a receipt meets.
+mod intake;
+mod sequencer;
 
 // What is kept.
 pub mod data;
 mod keys;
+mod pack;
 mod proofs;
-mod sequencer;
+mod rotate;
 mod standing;
 pub mod store;
 mod vault;
 
+// What checks it all again.
+mod audit;
+mod fsck;
+
 // What it knows and measures.
 pub mod clock;
 mod metrics;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "for the audit and the witnesses, which come next")
-)]
 mod remote;
 pub mod site;
+mod words;
+
+// Who watches it.
+mod witnesses;

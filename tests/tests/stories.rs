@@ -15,6 +15,7 @@ mod stories {
     // Afterwards.
     mod consents;
     mod receipt_file;
+    mod verify_page;
     mod withdrawal;
 
     // When something is missing or broken.
@@ -27,6 +28,7 @@ mod stories {
     mod policy;
 
     // Seen from outside.
+    mod evidence;
     mod independent;
     mod log;
     mod refusals;

@@ -1,5 +1,5 @@
-//! Three programs of others that the tests ask for a second opinion: axe-core on accessibility, Python's `cryptography` on
-//! receipts, schemathesis on the HTTP interface.
+//! Programs of others that the tests ask for a second opinion: axe-core on accessibility, Python's `cryptography` and Node's
+//! `jose` on receipts, schemathesis on the HTTP interface.
 
 use crate::apt;
 use crate::command::{ask, run};
@@ -17,6 +17,9 @@ const REQUIREMENTS: &str = include_str!("../../tests/api/requirements.txt");
 /// The release of axe-core whose rules the pages are held to.
 const AXE: &str = "4.14.1";
 
+/// The release of jose that checks receipts.
+const JOSE: &str = "6.2.17";
+
 /// The file `axe.min.js`, fetched once by npm.
 pub(crate) fn axe() -> Result<PathBuf, Failure> {
     let folder = place::tools().join(format!("axe-core-{AXE}"));
@@ -24,9 +27,7 @@ pub(crate) fn axe() -> Result<PathBuf, Failure> {
     if script.is_file() {
         return Ok(script);
     }
-    if !apt::on_path("npm") {
-        apt::install("axe-core, the accessibility rules, comes by npm", &["npm"])?;
-    }
+    npm("axe-core, the accessibility rules, comes by npm")?;
     fs::create_dir_all(&folder).map_err(at(&folder))?;
     run(Command::new("npm").current_dir(&folder).args([
         "pack",
@@ -39,6 +40,33 @@ pub(crate) fn axe() -> Result<PathBuf, Failure> {
         "package/axe.min.js",
     ]))?;
     Ok(script)
+}
+
+/// The folder in whose `node_modules` jose is, fetched once by npm.
+pub(crate) fn jose() -> Result<PathBuf, Failure> {
+    let folder = place::tools().join(format!("jose-{JOSE}"));
+    if folder.join("node_modules/jose/package.json").is_file() {
+        return Ok(folder);
+    }
+    npm("jose, a second opinion on receipts, comes by npm")?;
+    fs::create_dir_all(&folder).map_err(at(&folder))?;
+    run(Command::new("npm").current_dir(&folder).args([
+        "install",
+        "--silent",
+        "--no-save",
+        "--prefix",
+        ".",
+        &format!("jose@{JOSE}"),
+    ]))?;
+    Ok(folder)
+}
+
+/// npm, and Node with it.
+fn npm(what: &str) -> Result<(), Failure> {
+    if apt::on_path("npm") {
+        return Ok(());
+    }
+    apt::install(what, &["npm"])
 }
 
 /// A Python that has `cryptography`, with which a second client is written.

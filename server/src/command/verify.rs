@@ -4,20 +4,20 @@ use std::{
     fmt::Write as _,
     fs::File,
     io::{self, Read as _, Write as _},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use raspiska_shared::{
-    file::{FileError, ReceiptFile, Report},
+    facts::Facts,
+    file::{FileError, MAX_LEN, ReceiptFile},
+    identity::{Identity, IdentityError, RetiredVkey},
+    lang::Lang,
     log::{LogError, note::VerifierKey},
     problem::Kind,
-    receipt::{Actor, Method, Payload, State},
-    text::{Block, blocks},
 };
 
-/// Longest file that is read: a receipt of 32 KiB and a long notice are far below.
-const MAX_LEN: u64 = 1024 * 1024;
+use crate::words;
 
 /// Check a receipt file without a network.
 #[derive(Debug, clap::Args)]
@@ -27,6 +27,19 @@ pub(crate) struct Verify {
     /// The log's verifier key, from a source that you trust; otherwise the file's own is used
     #[arg(long, value_name = "KEY")]
     vkey: Option<String>,
+    /// The keys that the operator publishes, saved from https://HOST/.well-known/raspiska.json
+    #[arg(long, value_name = "FILE", conflicts_with = "vkey")]
+    identity: Option<PathBuf>,
+}
+
+/// Why the log's key is believed.
+enum Trust<'a> {
+    /// It is not: it came with the file.
+    Nobody,
+    /// It was given.
+    Given,
+    /// The operator publishes it, perhaps as a retired one.
+    Published(Option<&'a RetiredVkey>),
 }
 
 /// Why the answer is no.
@@ -35,12 +48,12 @@ enum VerifyError {
     /// What is in the file does not hold.
     #[error(transparent)]
     File(#[from] FileError),
+    /// What is published does not vouch for it.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
     /// There is nothing to look at.
     #[error("{} cannot be read: {source}", .path.display())]
     Read { path: PathBuf, source: io::Error },
-    /// Too long for a receipt file.
-    #[error("the file has more than 1 MiB; a receipt file is much shorter")]
-    TooLarge,
     /// The key on the command line.
     #[error("--vkey: {0}")]
     TrustedKey(LogError),
@@ -50,8 +63,8 @@ impl VerifyError {
     fn kind(&self) -> Kind {
         match self {
             Self::File(error) => error.kind(),
+            Self::Identity(error) => error.kind(),
             Self::Read { .. } => Kind::File,
-            Self::TooLarge => Kind::TooLarge,
             Self::TrustedKey(_) => Kind::Vkey,
         }
     }
@@ -60,9 +73,7 @@ impl VerifyError {
 impl Verify {
     /// Says what holds, or the first thing that does not.
     pub(crate) fn run(&self) -> ExitCode {
-        let answer = self
-            .read()
-            .and_then(|json| verify(&json, self.vkey.as_deref()));
+        let answer = self.answer();
         // Nothing can be done about a reader that went away; the exit code still says what was found.
         match answer {
             Ok(text) => {
@@ -70,11 +81,12 @@ impl Verify {
                 ExitCode::SUCCESS
             }
             Err(error) => {
-                let verdict = if matches!(error, VerifyError::Read { .. }) {
-                    "Not checked"
-                } else {
-                    "Does not hold"
-                };
+                let verdict =
+                    if matches!(error, VerifyError::Read { .. } | VerifyError::TrustedKey(_)) {
+                        "Not checked"
+                    } else {
+                        "Does not hold"
+                    };
                 let _ = writeln!(
                     io::stderr().lock(),
                     "{verdict} ({}): {error}.",
@@ -85,21 +97,30 @@ impl Verify {
         }
     }
 
-    fn read(&self) -> Result<Vec<u8>, VerifyError> {
-        let mut json = Vec::new();
-        let read = if self.file.as_os_str() == "-" {
-            io::stdin().lock().take(MAX_LEN + 1).read_to_end(&mut json)
-        } else {
-            File::open(&self.file).and_then(|file| file.take(MAX_LEN + 1).read_to_end(&mut json))
-        };
-        match read {
-            Ok(length) if length as u64 > MAX_LEN => Err(VerifyError::TooLarge),
-            Ok(_) => Ok(json),
-            Err(source) => Err(VerifyError::Read {
-                path: self.file.clone(),
-                source,
-            }),
+    fn answer(&self) -> Result<String, VerifyError> {
+        let json = read(&self.file)?;
+        match &self.identity {
+            Some(identity) => verify_published(&json, &read(identity)?),
+            None => verify(&json, self.vkey.as_deref()),
         }
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, VerifyError> {
+    let mut json = Vec::new();
+    // One byte more than a file may have tells the reader that it is too long.
+    let most = MAX_LEN as u64 + 1;
+    let read = if path.as_os_str() == "-" {
+        io::stdin().lock().take(most).read_to_end(&mut json)
+    } else {
+        File::open(path).and_then(|file| file.take(most).read_to_end(&mut json))
+    };
+    match read {
+        Ok(_) => Ok(json),
+        Err(source) => Err(VerifyError::Read {
+            path: path.to_owned(),
+            source,
+        }),
     }
 }
 
@@ -111,98 +132,115 @@ fn verify(json: &[u8], trusted: Option<&str>) -> Result<String, VerifyError> {
         .map_err(VerifyError::TrustedKey)?;
     let file = ReceiptFile::parse(json)?;
     let report = file.verify(trusted.as_ref())?;
-    Ok(describe(&file, &report, trusted.is_some()))
+    let trust = match trusted {
+        Some(_) => Trust::Given,
+        None => Trust::Nobody,
+    };
+    Ok(describe(&Facts::of(&file, &report), &trust))
 }
 
-fn describe(file: &ReceiptFile, report: &Report, key_is_trusted: bool) -> String {
-    let payload = report.receipt.payload();
+/// What a file proves by the keys that the operator publishes.
+fn verify_published(json: &[u8], identity: &[u8]) -> Result<String, VerifyError> {
+    let file = ReceiptFile::parse(json)?;
+    let report = file.verify(None)?;
+    let identity = Identity::parse(identity)?;
+    let retired = identity.vouch(&file, &report)?;
+    let facts = Facts::of(&file, &report);
+    Ok(describe(&facts, &Trust::Published(retired)))
+}
+
+fn describe(facts: &Facts<'_>, trust: &Trust<'_>) -> String {
     let mut out = String::from("The receipt holds.\n\n");
     let mut line = |name: &str, value: &str| {
         // Writing into a String does not fail.
         let _ = writeln!(out, "  {name:<11} {}", visible(value));
     };
-    line(
-        "who",
-        &format!("{}, {}", actor(payload), payload.category.name()),
-    );
-    line("", &format!("key {}", payload.sub.0));
-    line("site", &payload.aud);
+    let who = words::actor(Lang::En, facts.event.by);
+    let whose = words::category(Lang::En, facts.category);
+    line("who", &format!("{who}, {whose}"));
+    line("", &format!("key {}", facts.subject.0));
+    line("site", facts.audience);
+    if let Some(page) = facts.page {
+        line("page", page);
+    }
     line(
         "signed",
-        &format!("{}, by the signer's clock", second(payload.iat)),
+        &format!("{}, by the signer's clock", second(facts.signed)),
     );
-    line("how", method(payload.event.method));
-    for (at, decision) in payload.decisions.iter().enumerate() {
+    line("how", words::method(Lang::En, facts.event.method));
+    for (at, decision) in facts.decisions.iter().enumerate() {
         let name = if at == 0 { "decided" } else { "" };
-        line(
-            name,
-            &format!("{}: {}", decision.purpose, state(decision.state)),
-        );
+        let state = words::state(Lang::En, decision.state);
+        line(name, &format!("{}: {state}", decision.purpose));
     }
-    if let Some(other) = payload.of {
+    if let Some(other) = facts.of {
         line("about", &format!("the receipt {other}"));
     }
-    for (at, disclosure) in report.receipt.disclosures().iter().enumerate() {
+    for (at, (field, value)) in facts.values.iter().enumerate() {
         let name = if at == 0 { "with" } else { "" };
+        line(name, &format!("{field}: {value}"));
+    }
+    if facts.hidden > 0 {
         line(
-            name,
-            &format!("{}: {}", disclosure.name(), disclosure.value()),
+            "",
+            &format!("{} signed values are not in this file", facts.hidden),
         );
     }
-    let hidden = payload.sd.len() - report.receipt.disclosures().len();
-    if hidden > 0 {
-        line("", &format!("{hidden} signed values are not in this file"));
-    }
-    let title = match blocks(&file.notice.text).first() {
-        Some(Block::Heading(_, title) | Block::Paragraph(title) | Block::Bullet(title)) => {
-            (*title).to_owned()
-        }
-        None => String::new(),
-    };
-    line("text", &format!("{title:?}"));
+    line("text", &format!("{:?}", facts.title));
+    let notice = facts.notice;
     line(
         "",
         &format!(
             "notice {} ({}), SHA-256 {}",
-            payload.notice.id,
-            payload.notice.lang.tag(),
-            payload.notice.sha256
+            notice.id,
+            notice.lang.tag(),
+            notice.sha256
         ),
     );
     line(
         "policy",
-        &format!("edition {}, {}", file.policy.edition, file.policy.url),
+        &format!("edition {}, {}", facts.policy.edition, facts.policy.url),
     );
-    line("", &format!("SHA-256 {}", file.policy.sha256));
-    line("receipt", &format!("SHA-256 {}", report.receipt.hash()));
-    let checkpoint = &report.checkpoint;
+    line("", &format!("SHA-256 {}", facts.policy.sha256));
+    line("receipt", &format!("SHA-256 {}", facts.receipt));
     line(
         "logged",
         &format!(
             "{}, entry {} of {}",
-            second(report.time / 1000),
-            report.index,
-            checkpoint.origin
+            second(facts.logged / 1000),
+            facts.index,
+            facts.origin
         ),
     );
     line(
         "checkpoint",
-        &format!(
-            "{} entries, signed by {}",
-            checkpoint.size, checkpoint.origin
-        ),
+        &format!("{} entries, signed by {}", facts.size, facts.origin),
     );
     out.push_str(
         "\nChecked: the signature, the values, the text that was shown, the policy's reference,\n",
     );
     out.push_str("the log's entry, its proof, and the log's signature.\n");
-    if !key_is_trusted {
-        out.push_str("\nThe log's key came from the file itself. Compare it with the one that the operator publishes,\n");
-        let _ = writeln!(
-            out,
-            "or give that one with --vkey:\n  {}",
-            visible(&file.log.vkey)
-        );
+    match trust {
+        Trust::Given => {}
+        Trust::Nobody => {
+            out.push_str("\nThe log's key came from the file itself. Compare it with the one that the operator publishes,\n");
+            let _ = writeln!(
+                out,
+                "or give that one with --vkey:\n  {}",
+                visible(facts.vkey)
+            );
+        }
+        Trust::Published(None) => {
+            out.push_str("\nThe log's key is the one that the operator publishes.\n");
+        }
+        Trust::Published(Some(key)) => {
+            let _ = writeln!(
+                out,
+                "\nThe log's key is a retired one of the operator's, in force until {}: after this entry.\n\
+                 That alone does not prove when it signed; ask the server whether the log has this receipt.",
+                second(key.until / 1000)
+            );
+        }
     }
     out
 }
@@ -219,37 +257,6 @@ fn second(unix: u64) -> String {
     match i64::try_from(unix).map(jiff::Timestamp::from_second) {
         Ok(Ok(moment)) => moment.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
         _ => format!("second {unix} since 1970"),
-    }
-}
-
-const fn actor(payload: &Payload) -> &'static str {
-    match payload.event.by {
-        Actor::Operator => "the operator's statement, not an act of the person",
-        Actor::Representative => "someone acting for the person",
-        Actor::Subject => "the person who holds the key",
-    }
-}
-
-const fn method(method: Method) -> &'static str {
-    match method {
-        Method::Call => "the person called",
-        Method::Choices => "chosen one by one",
-        Method::Code => "somebody showed the withdrawal code",
-        Method::Erasure => "the data were destroyed",
-        Method::Expiry => "the term ended",
-        Method::Form => "with a form",
-        Method::GiveAll => "with the button that gives all",
-        Method::Letter => "the person wrote a letter",
-        Method::RefuseAll => "with the button that refuses all",
-        Method::Withdraw => "with the button that withdraws",
-    }
-}
-
-const fn state(state: State) -> &'static str {
-    match state {
-        State::Given => "given",
-        State::Refused => "refused",
-        State::Withdrawn => "withdrawn",
     }
 }
 

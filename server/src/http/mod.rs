@@ -4,6 +4,7 @@ pub(crate) mod accept;
 pub(crate) mod assets;
 pub(crate) mod extract;
 pub(crate) mod health;
+pub(crate) mod identity;
 pub(crate) mod limit;
 pub(crate) mod loader;
 pub(crate) mod log;
@@ -13,6 +14,8 @@ pub(crate) mod policies;
 pub(crate) mod receipts;
 pub(crate) mod schema;
 pub(crate) mod sites;
+pub(crate) mod spec;
+pub(crate) mod verify;
 pub(crate) mod withdrawals;
 
 use crate::{problem::Problem, store::StoreError};

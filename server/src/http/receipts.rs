@@ -16,6 +16,7 @@ use raspiska_shared::{
     purpose::PurposeId,
     receipt::{Actor, Moment, Payload, Receipt, ReceiptError, State as Decided, admit},
 };
+use tokio::sync::oneshot;
 
 use super::{
     accept,
@@ -24,6 +25,7 @@ use super::{
 };
 use crate::{
     app::{App, SiteState},
+    intake::Full,
     problem::Problem,
     proofs,
     sequencer::Outcome,
@@ -60,15 +62,28 @@ pub(crate) async fn create_receipt(
 ) -> Result<Response, Problem> {
     let received = app.clock().millis();
     // (3), (4)
-    let (checked_for, store) = (Arc::clone(&site), Arc::clone(app.store()));
-    let receipt = app
-        .limits()
-        .compute(move || check(&bytes, &checked_for, &*store, received / 1000))
-        .await??;
-    let payload = receipt.payload();
-    // (5)
-    let (hash, subject, status) = (receipt.hash(), payload.sub, decided(payload));
-    match site.sequencer.log(receipt, subject, received).await {
+    let (answer, answered) = oneshot::channel();
+    let (at, store) = (Arc::clone(&site), Arc::clone(app.store()));
+    let verify = move || match check(&bytes, &at, &*store, received / 1000) {
+        Ok(receipt) => {
+            let (hash, payload) = (receipt.hash(), receipt.payload());
+            let (subject, status) = (payload.sub, decided(payload));
+            // (5)
+            at.sequencer
+                .submit(receipt, subject, received, move |outcome| {
+                    // Nobody waits any more if the request has ended; the receipt stays logged.
+                    let _ = answer.send(Ok((hash, status, outcome)));
+                });
+        }
+        Err(problem) => {
+            let _ = answer.send(Err(problem));
+        }
+    };
+    app.intake()
+        .run(verify)
+        .map_err(|Full| Problem::unavailable())?;
+    let (hash, status, outcome) = answered.await.map_err(|_| Problem::internal())??;
+    match outcome {
         Outcome::Logged(proof) => {
             Ok((StatusCode::CREATED, Json(logged(&proof, status))).into_response())
         }
@@ -82,7 +97,8 @@ pub(crate) async fn create_receipt(
     }
 }
 
-/// Gives what was logged under a receipt's hash, with a proof up to the log's head.
+/// Gives what was logged under a receipt's hash, with a proof up to the published checkpoint, or to the log's head if that
+/// does not cover it yet.
 #[utoipa::path(get, path = "/v1/sites/{site}/receipts/{hash}", tag = "receipts",
     params(("site" = String, Path, description = "The site's id"), ("hash" = String, Path, description = "SHA-256 of header.payload.signature, base64url")),
     responses((status = 200, description = "With Accept: text/plain the .tlog-proof alone", content((schema::Logged = "application/json"), (String = "text/plain"))),
@@ -100,7 +116,7 @@ pub(crate) async fn read_receipt(
         let id = &site.loaded.site.site;
         store
             .row(id, &hash)?
-            .map(|row| current(&*store, id, &row))
+            .map(|row| current(&*store, &site, &row))
             .transpose()
     })
     .await?;
@@ -147,8 +163,8 @@ fn was_logged(receipt: &Receipt, site: &SiteState, store: &dyn Store) -> Result<
     if !receipt.shows_all() {
         return Ok(false);
     }
-    match store.position(&site.loaded.site.site, &receipt.hash()) {
-        Ok(position) => Ok(position.is_some()),
+    match store.positions(&site.loaded.site.site, &[receipt.hash()]) {
+        Ok(positions) => Ok(positions.iter().any(Option::is_some)),
         Err(error) => {
             tracing::error!(error = %error, "store not read");
             Err(Problem::unavailable())
@@ -199,14 +215,15 @@ pub(super) fn repeated(
     let row = store.row(id, &receipt)?.filter(|row| row.index == at.index);
     current(
         store,
-        id,
+        site,
         &row.ok_or(StoreError::Damaged("a logged receipt is gone"))?,
     )
 }
 
-/// A row with what holds now for the purposes that it decided, and a proof up to the head of this moment.
-fn current(store: &dyn Store, site: &str, row: &Row) -> Result<Logged, StoreError> {
-    let standing = standing::of_subject(store, site, &row.subject)?;
+/// A row with what holds now for the purposes that it decided, and a proof up to what is shown of the log now.
+fn current(store: &dyn Store, site: &SiteState, row: &Row) -> Result<Logged, StoreError> {
+    let id = &site.loaded.site.site;
+    let standing = standing::of_subject(store, id, &row.subject)?;
     let decisions = standing::payload(row)?.decisions;
     let status = decisions
         .into_iter()
@@ -217,8 +234,7 @@ fn current(store: &dyn Store, site: &str, row: &Row) -> Result<Logged, StoreErro
         index: row.index,
         time: row.time,
     };
-    Ok(logged(
-        &proofs::prove(store, site, row.receipt, at)?,
-        status,
-    ))
+    let published = site.published();
+    let proof = proofs::inclusion(store, id, row.receipt, at, published.as_deref())?;
+    Ok(logged(&proof, status))
 }

@@ -78,14 +78,23 @@ impl<'a> Plan<'a> {
             standings: BTreeMap::new(),
             opened: BTreeMap::new(),
         };
-        for submission in batch {
-            let verdict = plan.decide(submission)?;
+        let hashes: Vec<Digest> = batch
+            .iter()
+            .map(|submission| submission.receipt.hash())
+            .collect();
+        let known = store.positions(site, &hashes)?;
+        for (submission, known) in batch.iter().zip(known) {
+            let verdict = plan.decide(submission, known)?;
             plan.verdicts.push(verdict);
         }
         Ok(plan)
     }
 
-    fn decide(&mut self, submission: &'a Submission) -> Result<Verdict, BatchError> {
+    fn decide(
+        &mut self,
+        submission: &'a Submission,
+        known: Option<Position>,
+    ) -> Result<Verdict, BatchError> {
         let Submission {
             receipt,
             subject,
@@ -100,7 +109,7 @@ impl<'a> Plan<'a> {
                 time: row.time,
             }));
         }
-        if let Some(position) = self.store.position(self.site, &hash)? {
+        if let Some(position) = known {
             return Ok(Verdict::Known(position));
         }
         let payload = receipt.payload();

@@ -1,6 +1,6 @@
 //! The thread that writes a log: takes what waits, and makes of it one durable step.
 
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
 use raspiska_shared::log::{checkpoint::Checkpoint, proof::Proof, tree};
 use tokio::sync::mpsc;
@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use super::{
     Job, LoadError, Outcome, Setup, Submission,
     edge::Edge,
+    health::Health,
     plan::{Plan, Verdict},
 };
 use crate::{
@@ -21,6 +22,7 @@ const MAX_BATCH: usize = 512;
 /// The thread's side. Nobody else has any of it, so there is nothing to lock.
 pub(super) struct Writer {
     setup: Setup,
+    health: Arc<Health>,
     /// The log's edge as of the last acknowledged append; none when that is in doubt.
     edge: Option<Edge>,
     /// Size and root of the largest head that was ever seen: the log never goes behind it.
@@ -28,9 +30,10 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn new(setup: Setup, edge: Edge) -> Self {
+    pub(super) fn new(setup: Setup, edge: Edge, health: Arc<Health>) -> Self {
         Self {
             setup,
+            health,
             seen: edge.mark(),
             edge: Some(edge),
         }
@@ -72,15 +75,19 @@ impl Writer {
         if batch.is_empty() {
             return;
         }
-        let outcomes = self.sequence(batch).unwrap_or_else(|error| {
+        let sequenced = self.sequence(batch);
+        match &sequenced {
+            Ok(_) => self.health.logged(),
+            Err(error) => self.health.failed(error),
+        }
+        let outcomes = sequenced.unwrap_or_else(|error| {
             // The edge was taken out of `self` and is gone: the next batch loads it anew.
             tracing::error!(site = self.setup.site, batch = batch.len(), error = %error, "batch not logged");
             self.setup.metrics.failed();
             batch.iter().map(|_| Outcome::Unavailable).collect()
         });
         for (submission, outcome) in batch.drain(..).zip(outcomes) {
-            // Nobody waits any more if the request has ended; the receipt stays logged.
-            let _ = submission.reply.send(outcome);
+            (submission.answer)(outcome);
         }
     }
 
@@ -108,7 +115,7 @@ impl Writer {
             return Ok(plan
                 .verdicts
                 .into_iter()
-                .map(|verdict| verdict.outcome(&[]))
+                .map(|verdict| verdict.outcome(&mut []))
                 .collect());
         }
 
@@ -152,17 +159,17 @@ impl Writer {
 
         // 5. From here on the batch is logged, whatever happens. Proofs come from the tiles that this batch touched,
         // before they are let go.
-        let proofs = plan
+        let mut proofs = plan
             .entries
-            .iter()
+            .into_iter()
             .zip(&plan.rows)
             .map(|(entry, row)| {
-                Ok(Proof {
-                    entry: entry.clone(),
+                Ok(Some(Proof {
+                    entry,
                     index: row.index,
                     hashes: tree::inclusion(row.index, size, |node| edge.node(node))?,
                     checkpoint: edge.head.checkpoint.clone(),
-                })
+                }))
             })
             .collect::<Result<Vec<_>, LoadError>>()?;
         edge.tiles.settle();
@@ -171,19 +178,20 @@ impl Writer {
         Ok(plan
             .verdicts
             .into_iter()
-            .map(|verdict| verdict.outcome(&proofs))
+            .map(|verdict| verdict.outcome(&mut proofs))
             .collect())
     }
 }
 
 impl Verdict {
-    fn outcome(self, proofs: &[Proof]) -> Outcome {
+    /// Each proof is taken once: a row has one submission that made it.
+    fn outcome(self, proofs: &mut [Option<Proof>]) -> Outcome {
         match self {
             Self::Known(position) => Outcome::Known(position),
             Self::Refused(error) => Outcome::Refused(error),
             Self::New(at) => proofs
-                .get(at)
-                .cloned()
+                .get_mut(at)
+                .and_then(Option::take)
                 .map_or(Outcome::Unavailable, Outcome::Logged),
         }
     }

@@ -3,13 +3,16 @@
 //! A driver is trusted and must neither lose nor roll back what it acknowledged. Calls block: handlers make them off the
 //! async threads. The sequencer is the only caller of [`Store::append`], but a driver does not rely on that.
 
+mod keys;
 mod sqlite;
 
 use std::collections::BTreeMap;
 
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 
+pub use keys::{KeyPeriod, Rewrap, Role, Rotation};
 pub use sqlite::Sqlite;
+pub(crate) use sqlite::{By, LogId, Pair, Snapshot};
 
 /// Where receipts, the log and the sealed personal data are kept.
 pub trait Store: Send + Sync {
@@ -21,7 +24,7 @@ pub trait Store: Send + Sync {
     /// [`StoreError`].
     fn identities(&self) -> Result<Identities, StoreError>;
 
-    /// Begins the logs of new sites, and the vault if there is none.
+    /// Begins the logs of new sites, and the vault if there is none; their keys are in force since `time`, UNIX milliseconds.
     ///
     /// One transaction, durable when it returns; fails, changing nothing, if one of the sites has a log or the vault has
     /// another check value.
@@ -30,9 +33,33 @@ pub trait Store: Send + Sync {
     /// [`StoreError`].
     fn establish(
         &self,
+        time: u64,
         vault: &Digest,
         logs: &[(String, Identity, Head)],
     ) -> Result<(), StoreError>;
+
+    /// Every key there is and was: by site, then role, oldest first.
+    ///
+    /// Reads what was last committed.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn keys(&self) -> Result<Vec<KeyPeriod>, StoreError>;
+
+    /// Ends the period of one key at `time`, UNIX milliseconds, and begins that of the next.
+    ///
+    /// One transaction, durable when it returns. After an error it may have happened or not; the caller has to look.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`], changing nothing, if another key is in force, the log is elsewhere, or the period of the
+    /// old key would be empty; others.
+    fn rotate(&self, time: u64, rotation: &Rotation<'_>) -> Result<(), StoreError>;
+
+    /// Is there room and right to write? Makes a durable write that changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`]: why an append would fail.
+    fn probe(&self) -> Result<(), StoreError>;
 
     /// The signed head of a log.
     ///
@@ -68,13 +95,17 @@ pub trait Store: Send + Sync {
     /// [`StoreError`].
     fn row(&self, site: &str, receipt: &Digest) -> Result<Option<Row>, StoreError>;
 
-    /// Index and time of a logged receipt: [`Self::row`] without its text, for the sequencer's check of every receipt.
+    /// Index and time of each of these receipts that was logged, in their order: for the sequencer's check of a whole batch.
     ///
     /// Sees every append that was acknowledged before.
     ///
     /// # Errors
     /// [`StoreError`].
-    fn position(&self, site: &str, receipt: &Digest) -> Result<Option<Position>, StoreError>;
+    fn positions(
+        &self,
+        site: &str,
+        receipts: &[Digest],
+    ) -> Result<Vec<Option<Position>>, StoreError>;
 
     /// All rows of one subject, in the order of the log.
     ///
@@ -117,6 +148,22 @@ pub trait Store: Send + Sync {
     /// [`StoreError`].
     fn record_access(&self, time: u64, receipt: &Digest, what: &str) -> Result<(), StoreError>;
 
+    /// What was last published of a log with witnesses; none: it has none.
+    ///
+    /// Reads what [`Self::publish`] acknowledged last. Called once, at the start.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn published(&self, site: &str) -> Result<Option<Published>, StoreError>;
+
+    /// Notes what is published of a log with witnesses, or that it has none any more.
+    ///
+    /// One transaction, durable when it returns: it comes before anybody is shown the checkpoint.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`], changing nothing, if a larger one was published before; others.
+    fn publish(&self, site: &str, published: Option<&Published>) -> Result<(), StoreError>;
+
     /// Destroys the personal data of one subject: its key and all that was sealed with it.
     ///
     /// One transaction, durable when it returns; nothing of it may be left in the store's files.
@@ -153,6 +200,17 @@ pub struct Head {
     pub root: Hash,
     /// The signed checkpoint that says so.
     pub checkpoint: String,
+}
+
+/// What is shown of a log with witnesses.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Published {
+    /// How many entries.
+    pub size: u64,
+    /// The signed checkpoint that says so, with the cosignatures that it has.
+    pub checkpoint: String,
+    /// For each witness, by its verifier key, how many entries it is known to have confirmed.
+    pub confirmed: BTreeMap<String, u64>,
 }
 
 /// One logged receipt.
@@ -221,9 +279,30 @@ pub enum StoreError {
     /// What is stored contradicts itself.
     #[error("the store is damaged: {0}; restore it from a backup")]
     Damaged(&'static str),
+    /// Nothing was stored yet.
+    #[error("there is no store in this file yet; the first start makes it")]
+    Empty,
+    /// Not a database, or not ours.
+    #[error(
+        "this is not a store of raspiska: it is another program's file, or its first page is destroyed; point --data at the right directory, or restore the store from a backup"
+    )]
+    Foreign,
+    /// SQLite takes names in UTF-8.
+    #[error("the name of the file is not UTF-8; give it another")]
+    Name,
     /// The database or the file below it.
-    #[error("the store failed: {0}")]
+    #[error("the store failed: {0}; look at the disk and at what the system says of it")]
     Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// No space left.
+    #[error(
+        "the disk of the store is full; free some space, then it goes on by itself, and nothing that was confirmed is lost"
+    )]
+    Full,
+    /// It can be read and not written.
+    #[error(
+        "the store cannot be written; make its file, its directory and their disk writable for the server"
+    )]
+    ReadOnly,
     /// Made by another version, or not ours.
     #[error(
         "the store has schema {found}, this program writes {expected}; use the version that made it"
@@ -237,4 +316,9 @@ pub enum StoreError {
     /// No log of that site.
     #[error("the store has no log of that site")]
     UnknownSite,
+    /// SQLite cannot read the file where it is.
+    #[error(
+        "the store cannot be read here ({0}); SQLite needs to write beside a store that has a write-ahead log: copy store.sqlite and store.sqlite-wal to a directory of yours, and look there"
+    )]
+    Unreadable(#[source] Box<dyn std::error::Error + Send + Sync>),
 }

@@ -7,16 +7,45 @@ CREATE TABLE meta (
     value BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- One log per site with its signed head. Every append moves exactly one row from the head it began at.
+-- Every key there was, by what is published of it: a log's verifier key, an operator's thumbprint, the vault's check value.
+-- One of each role and site has no end: it is in force. site is empty for the vault, which all sites share.
+CREATE TABLE key_period (
+    site   TEXT NOT NULL,
+    role   TEXT NOT NULL CHECK (role IN ('log', 'operator', 'vault')),
+    since  INTEGER NOT NULL,
+    until  INTEGER CHECK (until > since),
+    public TEXT NOT NULL,
+    PRIMARY KEY (site, role, since)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX key_in_force ON key_period (site, role) WHERE until IS NULL;
+
+-- One log per site with its signed head. Every append moves exactly one row from the head it began at. found: entries below
+-- this index are in both by_ tables.
 CREATE TABLE log (
-    id         INTEGER PRIMARY KEY,
+    id         INTEGER PRIMARY KEY CHECK (id < 4194304),
     site       TEXT NOT NULL UNIQUE,
     vkey       TEXT NOT NULL,
     operator   BLOB NOT NULL,
-    size       INTEGER NOT NULL CHECK (size >= 0),
+    size       INTEGER NOT NULL CHECK (size >= 0 AND size < 1099511627776),
     root       BLOB NOT NULL CHECK (length(root) = 32),
+    checkpoint TEXT NOT NULL,
+    found      INTEGER NOT NULL DEFAULT 0 CHECK (found <= size)
+) STRICT;
+
+-- What is published of a log with witnesses: the largest checkpoint that enough of them cosigned. It never shrinks.
+CREATE TABLE published (
+    log        INTEGER PRIMARY KEY REFERENCES log (id),
+    size       INTEGER NOT NULL CHECK (size >= 0),
     checkpoint TEXT NOT NULL
 ) STRICT;
+
+-- How many entries each witness is known to have confirmed: where its next consistency proof begins.
+CREATE TABLE witness (
+    log  INTEGER NOT NULL REFERENCES log (id),
+    vkey TEXT NOT NULL,
+    size INTEGER NOT NULL CHECK (size >= 0),
+    PRIMARY KEY (log, vkey)
+) STRICT, WITHOUT ROWID;
 
 -- The tree: hashes of each tile, 1 to 256 of them; the rightmost tile of a level grows in place.
 CREATE TABLE tile (
@@ -27,19 +56,35 @@ CREATE TABLE tile (
     PRIMARY KEY (log, level, idx)
 ) STRICT;
 
--- What was logged: the signed part without disclosures. subject is whose status it changes: of an operator's statement,
--- the subject of the receipt that it concerns.
+-- A place is the log's id * 2^40 + the index: one number orders the entries of all logs, and a new entry goes to its table's
+-- end. No references on what every append writes: each would cost a lookup, and an append is one transaction.
+
+-- What the log commits to. subject is whose status it changes: of an operator's statement, the subject of the receipt that it
+-- concerns.
 CREATE TABLE entry (
-    log     INTEGER NOT NULL REFERENCES log (id),
-    idx     INTEGER NOT NULL,
+    place   INTEGER PRIMARY KEY,
     receipt BLOB NOT NULL CHECK (length(receipt) = 32),
     time    INTEGER NOT NULL,
-    subject BLOB NOT NULL CHECK (length(subject) = 32),
-    token   TEXT NOT NULL,
-    PRIMARY KEY (log, idx)
+    subject BLOB NOT NULL CHECK (length(subject) = 32)
 ) STRICT;
-CREATE UNIQUE INDEX entry_receipt ON entry (log, receipt);
-CREATE INDEX entry_subject ON entry (log, subject, idx);
+
+-- What was signed, without disclosures. Apart from entry, so that who needs hashes and times does not read the texts.
+CREATE TABLE token (
+    place INTEGER PRIMARY KEY,
+    token TEXT NOT NULL
+) STRICT;
+
+-- Where an entry is, by the first eight bytes of its receipt's hash or of its subject. Behind by what log.found says.
+CREATE TABLE by_receipt (
+    key   INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    PRIMARY KEY (key, place)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE by_subject (
+    key   INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    PRIMARY KEY (key, place)
+) STRICT, WITHOUT ROWID;
 
 -- The vault. Erasing a subject deletes its rows in both tables; the log keeps only hashes and stays valid.
 CREATE TABLE subject_key (
@@ -49,11 +94,10 @@ CREATE TABLE subject_key (
     PRIMARY KEY (log, subject)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE disclosure (
-    log    INTEGER NOT NULL REFERENCES log (id),
-    idx    INTEGER NOT NULL,
+    place  INTEGER NOT NULL,
     name   TEXT NOT NULL,
     sealed BLOB NOT NULL,
-    PRIMARY KEY (log, idx, name)
+    PRIMARY KEY (place, name)
 ) STRICT, WITHOUT ROWID;
 
 -- Who looked at personal data: 152-ФЗ art. 19(2)8. Rows are only ever added.

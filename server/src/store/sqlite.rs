@@ -3,9 +3,15 @@
 //! A commit has reached the disk when it returns; a connection on which a write failed is thrown away, because what it
 //! believes about the file can no longer be trusted.
 
+mod backup;
+mod checkpointer;
 mod connections;
+mod keys;
+mod lookup;
+mod published;
 mod rows;
 mod schema;
+mod snapshot;
 
 use std::{
     collections::BTreeMap,
@@ -14,11 +20,17 @@ use std::{
 };
 
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
-use rusqlite::{OptionalExtension as _, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _, TransactionBehavior, params};
 
-use super::{Batch, Head, Identities, Identity, Position, Row, Sealed, Store, StoreError};
-use connections::Connections;
-use rows::{digest, hash, hashes, int, uint};
+use super::{
+    Batch, Head, Identities, Identity, KeyPeriod, Position, Published, Role, Rotation, Row, Sealed,
+    Store, StoreError,
+};
+use connections::{Access, Connections};
+pub(crate) use lookup::By;
+use lookup::Lookup;
+use rows::{digest, hash, hashes, int, place, select_rows, uint};
+pub(crate) use snapshot::{LogId, Pair, Snapshot};
 
 /// The row of `meta` with the check value of the vault's key.
 const VAULT: &str = "vault";
@@ -28,6 +40,8 @@ pub struct Sqlite {
     connections: Connections,
     /// The numbers of the logs; they never change. Never locked together with a connection.
     logs: RwLock<BTreeMap<String, i64>>,
+    /// Locked last, and never during a commit.
+    lookup: Lookup,
 }
 
 impl Sqlite {
@@ -36,22 +50,40 @@ impl Sqlite {
     /// # Errors
     /// [`StoreError::Schema`] for a file of another version or program; others.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let connections = Connections::open(path)?;
+        let connections = Connections::open(path, Access::Write)?;
         connections.write(schema::ensure)?;
+        Self::over(connections)
+    }
+
+    /// Opens the file for reading and changes nothing, not even beside it; a server may be writing it.
+    ///
+    /// # Errors
+    /// As [`Self::open`]; every call that writes fails.
+    pub fn open_read_only(path: &Path) -> Result<Self, StoreError> {
+        let connections = Connections::open(path, Access::Read)?;
+        connections.read(schema::recognise)?;
+        Self::over(connections)
+    }
+
+    fn over(connections: Connections) -> Result<Self, StoreError> {
         let store = Self {
             connections,
             logs: RwLock::new(BTreeMap::new()),
+            lookup: Lookup::default(),
         };
         store.number_logs()?;
         Ok(store)
     }
 
     fn number_logs(&self) -> Result<(), StoreError> {
-        let numbers = self.connections.read(|db| {
+        let numbers: BTreeMap<String, i64> = self.connections.read(|db| {
             let mut query = db.prepare("SELECT site, id FROM log")?;
             let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
             Ok(rows.collect::<Result<_, _>>()?)
         })?;
+        for log in numbers.values() {
+            self.connections.read(|db| self.lookup.load(db, *log))?;
+        }
         *self.logs.write().unwrap_or_else(PoisonError::into_inner) = numbers;
         Ok(())
     }
@@ -64,39 +96,24 @@ impl Sqlite {
 
 impl Store for Sqlite {
     fn identities(&self) -> Result<Identities, StoreError> {
-        self.connections.read(|db| {
-            let vault = db
-                .query_row("SELECT value FROM meta WHERE name = ?1", [VAULT], |row| {
-                    digest(row, 0)
-                })
-                .optional()?;
-            let mut query = db.prepare("SELECT site, vkey, operator FROM log")?;
-            let logs = query.query_map([], |row| {
-                let operator = SubjectId(digest(row, 2)?);
-                Ok((
-                    row.get(0)?,
-                    Identity {
-                        vkey: row.get(1)?,
-                        operator,
-                    },
-                ))
-            })?;
-            let logs = logs.collect::<Result<_, _>>()?;
-            Ok(Identities { vault, logs })
-        })
+        self.connections.read(identities)
     }
 
     fn establish(
         &self,
+        time: u64,
         vault: &Digest,
         logs: &[(String, Identity, Head)],
     ) -> Result<(), StoreError> {
         self.connections.write(|db| {
             let begin = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            begin.execute(
+            let new = begin.execute(
                 "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
                 params![VAULT, vault.as_bytes()],
             )?;
+            if new == 1 {
+                keys::begin(&begin, Role::Vault, "", &vault.to_string(), time)?;
+            }
             let stored = begin.query_row("SELECT value FROM meta WHERE name = ?1", [VAULT], |row| digest(row, 0))?;
             if stored != *vault {
                 return Err(StoreError::Conflict);
@@ -113,10 +130,25 @@ impl Store for Sqlite {
                         head.checkpoint
                     ],
                 )?;
+                keys::begin(&begin, Role::Log, site, &identity.vkey, time)?;
+                keys::begin(&begin, Role::Operator, site, &identity.operator.0.to_string(), time)?;
             }
             Ok(begin.commit()?)
         })?;
         self.number_logs()
+    }
+
+    fn keys(&self) -> Result<Vec<KeyPeriod>, StoreError> {
+        self.connections.read(keys::all)
+    }
+
+    fn rotate(&self, time: u64, rotation: &Rotation<'_>) -> Result<(), StoreError> {
+        self.connections
+            .write(|db| keys::rotate(db, time, rotation))
+    }
+
+    fn probe(&self) -> Result<(), StoreError> {
+        self.connections.write(|db| schema::touch(db))
     }
 
     fn head(&self, site: &str) -> Result<Head, StoreError> {
@@ -136,8 +168,9 @@ impl Store for Sqlite {
 
     fn append(&self, site: &str, batch: &Batch<'_>) -> Result<(), StoreError> {
         let log = self.log(site)?;
-        self.connections.write(|db| {
+        let appended = self.connections.write(|db| {
             let append = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let slice = self.lookup.slice(&append, log, batch.rows.len())?;
             let moved = append
                 .prepare_cached(
                     "UPDATE log SET size = ?1, root = ?2, checkpoint = ?3 WHERE id = ?4 AND size = ?5 AND root = ?6",
@@ -154,8 +187,16 @@ impl Store for Sqlite {
                 return Err(StoreError::Conflict);
             }
             rows::insert(&append, log, batch)?;
-            Ok(append.commit()?)
-        })
+            if let Some(slice) = &slice {
+                slice.write(&append, log)?;
+            }
+            append.commit()?;
+            self.lookup.appended(log, batch.rows, slice.as_ref())
+        });
+        if appended.is_err() {
+            self.lookup.forget(log);
+        }
+        appended
     }
 
     fn tile(&self, site: &str, level: u8, index: u64) -> Result<Option<Vec<Hash>>, StoreError> {
@@ -172,38 +213,65 @@ impl Store for Sqlite {
     fn row(&self, site: &str, receipt: &Digest) -> Result<Option<Row>, StoreError> {
         let log = self.log(site)?;
         self.connections.read(|db| {
-            db.prepare_cached(
-                "SELECT idx, receipt, time, subject, token FROM entry WHERE log = ?1 AND receipt = ?2",
-            )?
-            .query_row(params![log, receipt.as_bytes()], rows::row)
-            .optional()
-            .map_err(StoreError::from)
+            let mut query =
+                db.prepare_cached(select_rows!("WHERE e.place = ?1 AND e.receipt = ?2"))?;
+            for place in self.lookup.places(db, log, By::Receipt, receipt)? {
+                let found = query
+                    .query_row(params![place, receipt.as_bytes()], |row| {
+                        rows::row(row, log)
+                    })
+                    .optional()?;
+                if found.is_some() {
+                    return Ok(found);
+                }
+            }
+            Ok(None)
         })
     }
 
-    fn position(&self, site: &str, receipt: &Digest) -> Result<Option<Position>, StoreError> {
+    fn positions(
+        &self,
+        site: &str,
+        receipts: &[Digest],
+    ) -> Result<Vec<Option<Position>>, StoreError> {
         let log = self.log(site)?;
         self.connections.read(|db| {
-            db.prepare_cached("SELECT idx, time FROM entry WHERE log = ?1 AND receipt = ?2")?
-                .query_row(params![log, receipt.as_bytes()], |row| {
-                    Ok(Position {
-                        index: uint(row, 0)?,
-                        time: uint(row, 1)?,
-                    })
-                })
-                .optional()
-                .map_err(StoreError::from)
+            let mut query = db.prepare_cached(
+                "SELECT place, time FROM entry WHERE place = ?1 AND receipt = ?2",
+            )?;
+            let mut position = |receipt: &Digest| {
+                for place in self.lookup.places(db, log, By::Receipt, receipt)? {
+                    let found = query
+                        .query_row(params![place, receipt.as_bytes()], |row| {
+                            Ok(Position {
+                                index: rows::index(row, 0, log)?,
+                                time: uint(row, 1)?,
+                            })
+                        })
+                        .optional()?;
+                    if found.is_some() {
+                        return Ok(found);
+                    }
+                }
+                Ok(None)
+            };
+            receipts.iter().map(&mut position).collect()
         })
     }
 
     fn history(&self, site: &str, subject: &SubjectId) -> Result<Vec<Row>, StoreError> {
         let log = self.log(site)?;
         self.connections.read(|db| {
-            let mut query = db.prepare_cached(
-                "SELECT idx, receipt, time, subject, token FROM entry WHERE log = ?1 AND subject = ?2 ORDER BY idx",
-            )?;
-            let rows = query.query_map(params![log, subject.0.as_bytes()], rows::row)?;
-            Ok(rows.collect::<Result<_, _>>()?)
+            let mut query =
+                db.prepare_cached(select_rows!("WHERE e.place = ?1 AND e.subject = ?2"))?;
+            let mut history = Vec::new();
+            for place in self.lookup.places(db, log, By::Subject, &subject.0)? {
+                let found = query.query_row(params![place, subject.0.as_bytes()], |row| {
+                    rows::row(row, log)
+                });
+                history.extend(found.optional()?);
+            }
+            Ok(history)
         })
     }
 
@@ -214,12 +282,13 @@ impl Store for Sqlite {
         count: u16,
     ) -> Result<Vec<(Digest, u64)>, StoreError> {
         let log = self.log(site)?;
-        let first = int(first)?;
+        let first = place(log, first)?;
+        let end = place(log + 1, 0)?;
         self.connections.read(|db| {
             let mut query = db.prepare_cached(
-                "SELECT receipt, time FROM entry WHERE log = ?1 AND idx >= ?2 ORDER BY idx LIMIT ?3",
+                "SELECT receipt, time FROM entry WHERE place >= ?1 AND place < ?2 ORDER BY place LIMIT ?3",
             )?;
-            let rows = query.query_map(params![log, first, count], |row| Ok((digest(row, 0)?, uint(row, 1)?)))?;
+            let rows = query.query_map(params![first, end, count], |row| Ok((digest(row, 0)?, uint(row, 1)?)))?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
     }
@@ -236,12 +305,12 @@ impl Store for Sqlite {
 
     fn sealed(&self, site: &str, index: u64) -> Result<Vec<Sealed>, StoreError> {
         let log = self.log(site)?;
-        let stored = int(index)?;
+        let place = place(log, index)?;
         self.connections.read(|db| {
             let mut query = db.prepare_cached(
-                "SELECT name, sealed FROM disclosure WHERE log = ?1 AND idx = ?2 ORDER BY name",
+                "SELECT name, sealed FROM disclosure WHERE place = ?1 ORDER BY name",
             )?;
-            let rows = query.query_map(params![log, stored], |row| {
+            let rows = query.query_map([place], |row| {
                 Ok(Sealed {
                     index,
                     name: row.get(0)?,
@@ -255,11 +324,10 @@ impl Store for Sqlite {
     fn disclosing(&self, site: &str) -> Result<Vec<Row>, StoreError> {
         let log = self.log(site)?;
         self.connections.read(|db| {
-            let mut query = db.prepare(
-                "SELECT idx, receipt, time, subject, token FROM entry AS e WHERE log = ?1
-                 AND EXISTS (SELECT 1 FROM disclosure AS d WHERE d.log = e.log AND d.idx = e.idx) ORDER BY idx",
-            )?;
-            let rows = query.query_map([log], rows::row)?;
+            let mut query = db.prepare(select_rows!(
+                "WHERE e.place IN (SELECT place FROM disclosure WHERE place >= ?1 AND place < ?2) ORDER BY e.place"
+            ))?;
+            let rows = query.query_map([place(log, 0)?, place(log + 1, 0)?], |row| rows::row(row, log))?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
     }
@@ -275,10 +343,47 @@ impl Store for Sqlite {
         })
     }
 
+    fn published(&self, site: &str) -> Result<Option<Published>, StoreError> {
+        let log = self.log(site)?;
+        self.connections.read(|db| published::read(db, log))
+    }
+
+    fn publish(&self, site: &str, published: Option<&Published>) -> Result<(), StoreError> {
+        let log = self.log(site)?;
+        self.connections
+            .write(|db| published::write(db, log, published))
+    }
+
     fn erase(&self, site: &str, subject: &SubjectId) -> Result<(), StoreError> {
         let log = self.log(site)?;
-        self.connections.write(|db| rows::erase(db, log, subject))
+        let places = self
+            .connections
+            .read(|db| self.lookup.places(db, log, By::Subject, &subject.0))?;
+        self.connections
+            .write(|db| rows::erase(db, log, subject, &places))
     }
+}
+
+/// Which logs and which vault the store belongs to.
+fn identities(db: &Connection) -> Result<Identities, StoreError> {
+    let vault = db
+        .query_row("SELECT value FROM meta WHERE name = ?1", [VAULT], |row| {
+            digest(row, 0)
+        })
+        .optional()?;
+    let mut query = db.prepare("SELECT site, vkey, operator FROM log")?;
+    let logs = query.query_map([], |row| {
+        let operator = SubjectId(digest(row, 2)?);
+        Ok((
+            row.get(0)?,
+            Identity {
+                vkey: row.get(1)?,
+                operator,
+            },
+        ))
+    })?;
+    let logs = logs.collect::<Result<_, _>>()?;
+    Ok(Identities { vault, logs })
 }
 
 impl std::fmt::Debug for Sqlite {
@@ -289,6 +394,16 @@ impl std::fmt::Debug for Sqlite {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Failed(Box::new(error))
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            Some(ErrorCode::DatabaseCorrupt) => Self::Damaged("SQLite finds its file malformed"),
+            Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::NotADatabase) => Self::Foreign,
+            Some(ErrorCode::ReadOnly) => Self::ReadOnly,
+            None if rows::is_unreadable(&error) => {
+                Self::Damaged("a stored value has another type or length than it was stored with")
+            }
+            _ => Self::Failed(Box::new(error)),
+        }
     }
 }

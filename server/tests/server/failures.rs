@@ -25,7 +25,7 @@ async fn after_every_failure_the_same_receipt_gets_one_place() {
         // Persisted after all: the retry is told the place that it has.
         (Call::Append, Fault::Everything, StatusCode::OK),
         // Before anything was written.
-        (Call::Position, Fault::Nothing, StatusCode::CREATED),
+        (Call::Positions, Fault::Nothing, StatusCode::CREATED),
         (Call::History, Fault::Nothing, StatusCode::CREATED),
         (Call::SubjectKey, Fault::Nothing, StatusCode::CREATED),
     ];

@@ -1,8 +1,10 @@
 //! The harness: a server in this process over a store in a folder, and an auditor who re-checks everything.
 
 use std::{
+    ffi::OsStr,
     fs,
     path::{Path, PathBuf},
+    process::Command,
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
@@ -55,6 +57,16 @@ impl Scratch {
         fs::create_dir_all(&path).unwrap();
         Self(path)
     }
+
+    /// Another folder with the same files.
+    pub(crate) fn copy(&self) -> Self {
+        let copy = Self::new();
+        for file in fs::read_dir(&self.0).unwrap() {
+            let file = file.unwrap();
+            fs::copy(file.path(), copy.0.join(file.file_name())).unwrap();
+        }
+        copy
+    }
 }
 
 impl Drop for Scratch {
@@ -70,6 +82,7 @@ pub(crate) fn demo_site() -> PathBuf {
 pub(crate) fn config(data: &Path) -> Config {
     Config {
         listen: "127.0.0.1:0".parse().unwrap(),
+        operation_listen: None,
         data: data.to_owned(),
         sites: vec![demo_site()],
         pages: None,
@@ -78,6 +91,20 @@ pub(crate) fn config(data: &Path) -> Config {
         log_format: LogFormat::Text,
         log_level: LogLevel::Error,
     }
+}
+
+/// The command, and what it says: on standard output, on standard error.
+pub(crate) fn raspiska<S: AsRef<OsStr>>(arguments: &[S]) -> (Option<i32>, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_raspiska"))
+        .args(arguments)
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (
+        output.status.code(),
+        text(output.stdout),
+        text(output.stderr),
+    )
 }
 
 /// A running server.
@@ -102,9 +129,19 @@ impl House {
         change: impl FnOnce(&mut Config),
         clock: Clock,
     ) -> Result<Self, StartError> {
+        let store = Arc::new(Faulty::new(Sqlite::open(&data.0.join("store.sqlite"))?));
+        Self::open_over(data, store, change, clock).await
+    }
+
+    /// Over a store that may fail during the start.
+    pub(crate) async fn open_over(
+        data: Arc<Scratch>,
+        store: Arc<Faulty>,
+        change: impl FnOnce(&mut Config),
+        clock: Clock,
+    ) -> Result<Self, StartError> {
         let mut config = config(&data.0);
         change(&mut config);
-        let store = Arc::new(Faulty::new(Sqlite::open(&data.0.join("store.sqlite"))?));
         let app = App::start(&config, store.clone(), clock)?;
         let router = router(app.clone());
         let bundle = send(&router, get("/v1/sites/jetcrm")).await;

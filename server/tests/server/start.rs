@@ -112,12 +112,12 @@ fn write_private(path: &Path, bytes: &[u8]) {
 }
 
 /// The command as a process.
-struct Process {
+pub(crate) struct Process {
     child: Child,
-    address: String,
+    pub(crate) address: String,
 }
 
-fn command(data: &Path) -> Command {
+pub(crate) fn command(data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_raspiska"));
     command
         .args([
@@ -136,8 +136,12 @@ fn command(data: &Path) -> Command {
 }
 
 impl Process {
-    fn start(data: &Path) -> Self {
-        let mut child = command(data).spawn().unwrap();
+    pub(crate) fn start(data: &Path) -> Self {
+        Self::spawn(command(data))
+    }
+
+    pub(crate) fn spawn(mut command: Command) -> Self {
+        let mut child = command.spawn().unwrap();
         let stderr = child.stderr.as_mut().unwrap();
         let mut line = String::new();
         BufReader::with_capacity(1, stderr)
@@ -150,7 +154,7 @@ impl Process {
         }
     }
 
-    fn exchange(&self, request: &str) -> String {
+    pub(crate) fn exchange(&self, request: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();
@@ -159,7 +163,7 @@ impl Process {
     }
 
     /// Asks it to end; its exit code and all that it wrote.
-    fn end(mut self) -> (Option<i32>, String) {
+    pub(crate) fn end(mut self) -> (Option<i32>, String) {
         let id = self.child.id().to_string();
         assert!(
             Command::new("kill")
@@ -206,6 +210,9 @@ fn one_server_a_directory_and_an_end_in_peace() {
         .exchange("GET /log/jetcrm/vkey?secret=1 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
     let vkey = answer.lines().last().unwrap().to_owned();
+    let refused = first
+        .exchange("GET /log/nobody/vkey?secret=1 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+    assert!(refused.starts_with("HTTP/1.1 404 "), "{refused}");
     let long = format!(
         "GET / HTTP/1.1\r\nhost: x\r\nx: {}\r\n\r\n",
         "y".repeat(32 * 1024)
@@ -217,9 +224,10 @@ fn one_server_a_directory_and_an_end_in_peace() {
     );
     let (code, written) = first.end();
     assert_eq!(code, Some(0), "{written}");
-    assert!(
-        written.contains(r#""route":"/log/{site}/vkey""#),
-        "{written}"
+    assert_eq!(
+        written.matches(r#""route":"/log/{site}/vkey""#).count(),
+        1,
+        "the refused request alone: {written}"
     );
     assert!(
         !written.contains("secret") && !written.contains("127.0.0.1"),

@@ -15,7 +15,7 @@ use crate::{
     vector::Vector,
 };
 
-fn good() -> ReceiptFile {
+pub(crate) fn good() -> ReceiptFile {
     ReceiptFile {
         receipt: sign(contact(), &alice()).unwrap().text,
         proof: logs::proof(2, 5).to_text(),
@@ -101,6 +101,30 @@ pub(crate) fn vectors() -> Vec<Vector> {
                 &swap(&json, "\"lang\":\"ru\",", ""),
                 "\"text\":\"# Согласие на обработку персональных данных\\n\\nЯ разрешаю ООО «Акме» ответить мне.\\n\"",
                 "\"text\":\"# Согласие на обработку персональных данных\\n\\nЯ разрешаю ООО «Акме» ответить мне.\\n\",\"lang\":\"ru\"",
+            ),
+        ),
+        form(
+            "member-elsewhere",
+            "a member that stands in another object",
+            swap(&json, ",\"log\":{", ",\"lang\":\"ru\",\"log\":{"),
+        ),
+        form(
+            "half-character",
+            "half of a character, which UTF-8 cannot spell",
+            swap(&json, "\"text\":\"", "\"text\":\"\\ud800"),
+        ),
+        form(
+            "lang-unknown",
+            "a language that no notice has",
+            swap(&json, "\"lang\":\"ru\"", "\"lang\":\"de\""),
+        ),
+        form(
+            "policy-digest-malformed",
+            "a digest in another spelling",
+            swap(
+                &json,
+                &format!("\"sha256\":\"{}\"", policy().sha256),
+                &format!("\"sha256\":\"{}=\"", policy().sha256),
             ),
         ),
         form(

@@ -18,13 +18,18 @@ mod vector;
 // The cases, by what reads them.
 mod admission;
 mod consistency;
+mod cosignatures;
 mod disclosures;
 mod files;
+mod identities;
 mod notes;
 mod payloads;
+mod posts;
 mod proofs;
 mod receipts;
+mod requests;
 mod signatures;
+mod texts;
 
 fn main() -> io::Result<()> {
     let shared = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use raspiska_shared::problem::Kind;
 
 use crate::{
-    actors, admission, consistency, disclosures, files, notes, payloads, proofs, receipts,
-    signatures,
+    actors, admission, consistency, cosignatures, disclosures, files, identities, notes, payloads,
+    proofs, receipts, requests, signatures, texts,
 };
 
 /// One case with at most one fault.
@@ -43,6 +43,7 @@ impl Vector {
     }
 
     pub(crate) fn key(mut self, name: &str, value: impl ToString) -> Self {
+        self.keys.retain(|(own, _)| own != name);
         self.keys.push((name.to_owned(), value.to_string()));
         self
     }
@@ -70,7 +71,11 @@ pub(crate) fn all() -> BTreeMap<String, Vec<u8>> {
         notes::vectors(),
         proofs::vectors(),
         consistency::vectors(),
+        cosignatures::vectors(),
         files::vectors(),
+        identities::vectors(),
+        texts::vectors(),
+        requests::vectors(),
     ];
     let mut all = BTreeMap::new();
     for vector in vectors.into_iter().flatten() {

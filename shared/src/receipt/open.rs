@@ -27,6 +27,7 @@ pub const MAX_DISCLOSURES: usize = 64;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
     token: String,
+    hash: Digest,
     key: VerifyingKey,
     payload: Payload,
     disclosures: Vec<Disclosure>,
@@ -99,6 +100,7 @@ impl Receipt {
             .map_err(ReceiptError::Disclosure)?;
 
         Ok(Self {
+            hash: Digest::of(token.as_bytes()),
             token: token.to_string(),
             key,
             payload,
@@ -115,7 +117,7 @@ impl Receipt {
     /// SHA-256 over [`Self::token`].
     #[must_use]
     pub fn hash(&self) -> Digest {
-        Digest::of(self.token.as_bytes())
+        self.hash
     }
 
     /// Whose signature it is.

@@ -14,12 +14,16 @@ mod actors;
 mod admission;
 #[path = "../../examples/vectors/consistency.rs"]
 mod consistency;
+#[path = "../../examples/vectors/cosignatures.rs"]
+mod cosignatures;
 #[path = "../../examples/vectors/disclosures.rs"]
 mod disclosures;
 #[path = "../../examples/vectors/files.rs"]
 mod files;
 #[path = "../../examples/vectors/forge.rs"]
 mod forge;
+#[path = "../../examples/vectors/identities.rs"]
+mod identities;
 #[path = "../../examples/vectors/logs.rs"]
 mod logs;
 #[path = "../../examples/vectors/notes.rs"]
@@ -28,12 +32,18 @@ mod notes;
 mod pages;
 #[path = "../../examples/vectors/payloads.rs"]
 mod payloads;
+#[path = "../../examples/vectors/posts.rs"]
+mod posts;
 #[path = "../../examples/vectors/proofs.rs"]
 mod proofs;
 #[path = "../../examples/vectors/receipts.rs"]
 mod receipts;
+#[path = "../../examples/vectors/requests.rs"]
+mod requests;
 #[path = "../../examples/vectors/signatures.rs"]
 mod signatures;
+#[path = "../../examples/vectors/texts.rs"]
+mod texts;
 #[path = "../../examples/vectors/vector.rs"]
 mod vector;
 
@@ -50,6 +60,7 @@ mod weak_keys;
 mod wycheproof;
 
 // The log.
+mod cosigning;
 mod keeping;
 mod merkle;
 mod tiles;

@@ -35,10 +35,53 @@ pub(super) fn hashes(row: &SqlRow<'_>, column: usize) -> rusqlite::Result<Vec<Ha
     }
 }
 
-/// `idx, receipt, time, subject, token`
-pub(super) fn row(row: &SqlRow<'_>) -> rusqlite::Result<Row> {
+/// Bits of a place that are the index: see the schema.
+pub(super) const INDEX_BITS: u32 = 40;
+
+/// A value of another type or length, in a file that SQLite can read.
+pub(super) fn is_unreadable(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error as E;
+    matches!(
+        error,
+        E::FromSqlConversionFailure(..)
+            | E::IntegralValueOutOfRange(..)
+            | E::InvalidColumnType(..)
+            | E::Utf8Error(..)
+    )
+}
+
+/// Where an entry of a log is: see the schema.
+pub(super) fn place(log: i64, index: u64) -> Result<i64, StoreError> {
+    if index >> INDEX_BITS == 0 {
+        Ok((log << INDEX_BITS) + int(index)?)
+    } else {
+        Err(StoreError::Damaged("an index is above 2^40"))
+    }
+}
+
+/// The index of an entry of `log` at this place.
+pub(super) fn index(row: &SqlRow<'_>, column: usize, log: i64) -> rusqlite::Result<u64> {
+    let stored: i64 = row.get(column)?;
+    let first = place(log, 0).unwrap_or_default();
+    u64::try_from(stored - first)
+        .map_err(|_| rusqlite::Error::IntegralValueOutOfRange(column, stored))
+}
+
+/// What [`row`] reads; `{}` is what follows.
+macro_rules! select_rows {
+    ($rest:literal) => {
+        concat!(
+            "SELECT e.place, e.receipt, e.time, e.subject, t.token FROM entry AS e JOIN token AS t USING (place) ",
+            $rest
+        )
+    };
+}
+pub(super) use select_rows;
+
+/// A row of [`select_rows`].
+pub(super) fn row(row: &SqlRow<'_>, log: i64) -> rusqlite::Result<Row> {
     Ok(Row {
-        index: uint(row, 0)?,
+        index: index(row, 0, log)?,
         receipt: digest(row, 1)?,
         time: uint(row, 2)?,
         subject: SubjectId(digest(row, 3)?),
@@ -53,17 +96,18 @@ pub(super) fn insert(
     batch: &Batch<'_>,
 ) -> Result<(), StoreError> {
     let mut entry = append.prepare_cached(
-        "INSERT INTO entry (log, idx, receipt, time, subject, token) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO entry (place, receipt, time, subject) VALUES (?1, ?2, ?3, ?4)",
     )?;
+    let mut token = append.prepare_cached("INSERT INTO token (place, token) VALUES (?1, ?2)")?;
     for row in batch.rows {
+        let place = place(log, row.index)?;
         entry.execute(params![
-            log,
-            int(row.index)?,
+            place,
             row.receipt.as_bytes(),
             int(row.time)?,
             row.subject.0.as_bytes(),
-            row.token
         ])?;
+        token.execute(params![place, row.token])?;
     }
     let mut tile = append.prepare_cached(
         "INSERT INTO tile (log, level, idx, hashes) VALUES (?1, ?2, ?3, ?4)
@@ -77,24 +121,27 @@ pub(super) fn insert(
     for (subject, wrapped) in batch.keys {
         key.execute(params![log, subject.0.as_bytes(), wrapped])?;
     }
-    let mut disclosure = append.prepare_cached(
-        "INSERT INTO disclosure (log, idx, name, sealed) VALUES (?1, ?2, ?3, ?4)",
-    )?;
+    let mut disclosure = append
+        .prepare_cached("INSERT INTO disclosure (place, name, sealed) VALUES (?1, ?2, ?3)")?;
     for sealed in batch.sealed {
-        disclosure.execute(params![log, int(sealed.index)?, sealed.name, sealed.blob])?;
+        disclosure.execute(params![place(log, sealed.index)?, sealed.name, sealed.blob])?;
     }
     Ok(())
 }
 
-/// Destroys the personal data of one subject, in the file and in the write-ahead log.
-pub(super) fn erase(db: &mut Connection, log: i64, subject: &SubjectId) -> Result<(), StoreError> {
+/// Destroys the personal data of one subject, whose entries are at `places`, in the file and in the write-ahead log.
+pub(super) fn erase(
+    db: &mut Connection,
+    log: i64,
+    subject: &SubjectId,
+    places: &[i64],
+) -> Result<(), StoreError> {
     // Deleted rows are overwritten, not only unlinked; then the write-ahead log, which has copies, is emptied.
     db.pragma_update(None, "secure_delete", true)?;
     let erase = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    erase.execute(
-        "DELETE FROM disclosure WHERE log = ?1 AND idx IN (SELECT idx FROM entry WHERE log = ?1 AND subject = ?2)",
-        params![log, subject.0.as_bytes()],
-    )?;
+    for place in places {
+        erase.execute("DELETE FROM disclosure WHERE place = ?1", [place])?;
+    }
     erase.execute(
         "DELETE FROM subject_key WHERE log = ?1 AND subject = ?2",
         params![log, subject.0.as_bytes()],
