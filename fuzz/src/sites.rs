@@ -214,10 +214,10 @@ fn replacements(data: &[u8]) -> BTreeMap<&str, &[u8]> {
             .strip_prefix(MARK.as_bytes())
             .and_then(|name| std::str::from_utf8(name).ok())
             .and_then(|name| DEMO.get_key_value(name.trim_end()));
-        if let Some((name, _)) = name {
-            if let Some((before, start)) = current.replace((name, at + line.len())) {
-                files.insert(before, &data[start..at]);
-            }
+        if let Some((name, _)) = name
+            && let Some((before, start)) = current.replace((name, at + line.len()))
+        {
+            files.insert(before, &data[start..at]);
         }
         at += line.len();
     }
