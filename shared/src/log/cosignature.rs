@@ -58,7 +58,7 @@ impl WitnessKey {
     /// The text has to be one that the log's key signed: a witness's word is about a log, and does not stand for it.
     ///
     /// # Errors
-    /// [`LogError::Cosignature`].
+    /// [`LogError::NoteSignature`].
     pub fn find<'a>(
         &self,
         text: &str,
@@ -70,8 +70,8 @@ impl WitnessKey {
             .filter(|line| line.is_of(&self.name, self.id()))
         {
             let time = self
-                .verify(text, &line.signature)
-                .ok_or(LogError::Cosignature)?;
+                .verify(text, line.signature())
+                .ok_or(LogError::NoteSignature)?;
             if newest.is_none_or(|newest| newest.time <= time) {
                 newest = Some(Cosignature {
                     line: line.line,
@@ -79,7 +79,7 @@ impl WitnessKey {
                 });
             }
         }
-        newest.ok_or(LogError::Cosignature)
+        newest.ok_or(LogError::NoteSignature)
     }
 
     /// The time of a cosignature that verifies: `timestamp as 8 bytes, big-endian || Ed25519 signature`.
