@@ -15,6 +15,7 @@ use crate::{
         loader::Loader,
         policies::Policies,
     },
+    intake::Intake,
     metrics::Metrics,
     sequencer::Sequencer,
     site::Loaded,
@@ -35,6 +36,7 @@ struct Parts {
     assets: Assets,
     pages: Option<PathBuf>,
     limits: Limits,
+    intake: Intake,
     metrics: Metrics,
     clock: Clock,
 }
@@ -88,6 +90,11 @@ impl App {
     /// What one caller may use.
     pub(crate) fn limits(&self) -> &Limits {
         &self.0.limits
+    }
+
+    /// Where receipts are verified.
+    pub(crate) fn intake(&self) -> &Intake {
+        &self.0.intake
     }
 
     /// What is counted.

@@ -51,9 +51,11 @@ pub enum LogFormat {
 /// How important a log line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LogLevel {
+    /// Also each request that went well.
+    Debug,
     /// Only what a human has to mend.
     Error,
-    /// One line for each request.
+    /// Also each request that was refused.
     Info,
     /// Also what mends itself.
     Warn,

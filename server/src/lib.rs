@@ -18,15 +18,24 @@ mod http;
 mod listen;
 mod problem;
 pub mod router;
+mod spec;
+
+// What a receipt meets.
+mod intake;
+mod sequencer;
 
 // What is kept.
 pub mod data;
 mod keys;
+mod pack;
 mod proofs;
-mod sequencer;
 mod standing;
 pub mod store;
 mod vault;
+
+// What checks it all again.
+mod audit;
+mod fsck;
 
 // What it knows and measures.
 pub mod clock;

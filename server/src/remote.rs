@@ -56,10 +56,6 @@ impl Remote {
     }
 
     /// Reads an address; a status other than 200 is an answer too.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "for the audit, which comes next")
-    )]
     pub(crate) fn get(&self, url: &str, limit: u64) -> Result<Answer, RemoteError> {
         let called = self.0.get(url).call();
         read(url, limit, called)

@@ -20,7 +20,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     app::App,
     http::{
-        assets, health, limit, loader, log, observe, pages, policies, receipts, sites, withdrawals,
+        assets, health, limit, loader, log, observe, pages, policies, receipts, sites, spec,
+        withdrawals,
     },
     problem::Problem,
 };
@@ -106,6 +107,7 @@ fn read_by_all() -> OpenApiRouter<App> {
         .routes(routes!(log::read_checkpoint))
         .routes(routes!(log::read_tile))
         .routes(routes!(log::read_vkey))
+        .routes(routes!(spec::read_spec))
         .routes(routes!(health::read_openapi))
 }
 

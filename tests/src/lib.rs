@@ -21,6 +21,7 @@ pub mod visitor;
 pub mod audit;
 mod axe;
 pub mod console;
+pub mod judge;
 pub mod ledger;
 
 // How it is looked at.

@@ -27,6 +27,7 @@ mod stories {
     mod policy;
 
     // Seen from outside.
+    mod evidence;
     mod independent;
     mod log;
     mod refusals;

@@ -1,5 +1,5 @@
-//! Two programs of others that the browser tests ask for a second opinion: axe-core on accessibility,
-//! Python's `cryptography` on receipts.
+//! Programs of others that the tests ask for a second opinion: axe-core on accessibility, Python's `cryptography` and Node's
+//! `jose` on receipts.
 
 use crate::apt;
 use crate::command::{ask, run};
@@ -13,6 +13,9 @@ use std::process::Command;
 /// The release of axe-core whose rules the pages are held to.
 const AXE: &str = "4.14.1";
 
+/// The release of jose that checks receipts.
+const JOSE: &str = "6.2.17";
+
 /// The file `axe.min.js`, fetched once by npm.
 pub(crate) fn axe() -> Result<PathBuf, Failure> {
     let folder = place::tools().join(format!("axe-core-{AXE}"));
@@ -20,9 +23,7 @@ pub(crate) fn axe() -> Result<PathBuf, Failure> {
     if script.is_file() {
         return Ok(script);
     }
-    if !apt::on_path("npm") {
-        apt::install("axe-core, the accessibility rules, comes by npm", &["npm"])?;
-    }
+    npm("axe-core, the accessibility rules, comes by npm")?;
     fs::create_dir_all(&folder).map_err(at(&folder))?;
     run(Command::new("npm").current_dir(&folder).args([
         "pack",
@@ -35,6 +36,33 @@ pub(crate) fn axe() -> Result<PathBuf, Failure> {
         "package/axe.min.js",
     ]))?;
     Ok(script)
+}
+
+/// The folder in whose `node_modules` jose is, fetched once by npm.
+pub(crate) fn jose() -> Result<PathBuf, Failure> {
+    let folder = place::tools().join(format!("jose-{JOSE}"));
+    if folder.join("node_modules/jose/package.json").is_file() {
+        return Ok(folder);
+    }
+    npm("jose, a second opinion on receipts, comes by npm")?;
+    fs::create_dir_all(&folder).map_err(at(&folder))?;
+    run(Command::new("npm").current_dir(&folder).args([
+        "install",
+        "--silent",
+        "--no-save",
+        "--prefix",
+        ".",
+        &format!("jose@{JOSE}"),
+    ]))?;
+    Ok(folder)
+}
+
+/// npm, and Node with it.
+fn npm(what: &str) -> Result<(), Failure> {
+    if apt::on_path("npm") {
+        return Ok(());
+    }
+    apt::install(what, &["npm"])
 }
 
 /// A Python that has `cryptography`, with which a second client is written.

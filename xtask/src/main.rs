@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `up` | the demo site, built and served |
 //! | `checks` | every check, in order; `report` counts what they found |
+//! | `bench` | the server's speed beside the machine's limits |
 //! | `e2e` | stories in a browser; `companions` brings axe-core and Python for them |
 //! | `assets` | the browser's files; `loader` and `minify` make the scripts, `budget` weighs them |
 //! | `wasm_target`, `std_sources` | the standard library for the browser, and the sources that it is compiled from |
@@ -19,6 +20,7 @@
 
 mod apt;
 mod assets;
+mod bench;
 mod browser;
 mod budget;
 mod checks;
@@ -45,7 +47,8 @@ cargo xtask up [--listen ADDRESS] [--data FOLDER]   build everything, serve the 
 cargo xtask test [STEP…] [--list]                   run every check, or those named
 cargo xtask e2e [NAME…]                             the browser stories alone, or those whose names contain NAME
 cargo xtask build                                   the browser's files alone, into target/www
-cargo xtask shots [FOLDER]                          pictures of the running widget";
+cargo xtask shots [FOLDER]                          pictures of the running widget
+cargo xtask bench server [--json] [--size N]        the server's speed beside the machine's limits";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -72,6 +75,7 @@ fn run(arguments: &[String]) -> Result<bool, Failure> {
         "test" => checks::test(rest),
         "e2e" => e2e::run(rest, &[]).map(closed),
         "shots" => e2e::shots(rest.first().map(String::as_str)).map(closed),
+        "bench" => bench::bench(rest).map(|()| true),
         "build" => assets::build().map(|()| true),
         "wasm-runner" => match rest {
             [binary, rest @ ..] => {

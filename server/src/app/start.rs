@@ -22,6 +22,7 @@ use crate::{
         loader::Loader,
         policies::Policies,
     },
+    intake::Intake,
     keys::Keyring,
     metrics::Metrics,
     sequencer::{self, Sequencer},
@@ -147,6 +148,7 @@ impl App {
             assets,
             pages: config.pages.clone(),
             limits: Limits::new(config),
+            intake: Intake::start().map_err(StartError::Thread)?,
             metrics,
             clock,
         })))

@@ -87,27 +87,50 @@ fn show(
     out: &mut impl io::Write,
 ) -> Result<(), InboxError> {
     let (site, row) = find(store, receipt)?.ok_or(InboxError::NotFound)?;
-    let vault = Vault::new(keys::read(&data.path().join("vault.key"))?);
-    let wrapped = store
-        .subject_key(&site, &row.subject)?
-        .ok_or(InboxError::Erased)?;
-    let key = vault.unwrap_key(&site, &row.subject, &wrapped)?;
-    let sealed = store.sealed(&site, row.index)?;
-    if sealed.is_empty() {
-        return Err(InboxError::Erased);
-    }
-    // Before anything is opened: a look that was not recorded must not happen. 152-ФЗ art. 19(2)8.
-    store.record_access(clock.millis(), receipt, SHOWN)?;
     let mut values = BTreeMap::new();
-    for own in &sealed {
-        let disclosure = key.open(receipt, &own.name, &own.blob)?;
-        values.insert(&own.name, value(&disclosure).ok_or(VaultError::Open)?);
+    for disclosure in open(data, store, &site, &row, clock, SHOWN)? {
+        let (name, value) = value(&disclosure).ok_or(VaultError::Open)?;
+        values.insert(name, value);
     }
     serde_json::to_writer_pretty(&mut *out, &values).map_err(io::Error::from)?;
     Ok(writeln!(out)?)
 }
 
-fn find(store: &dyn Store, receipt: &Digest) -> Result<Option<(String, Row)>, StoreError> {
+/// The encoded disclosures of a receipt. That they are opened is recorded, with `what` for.
+pub(super) fn open(
+    data: &DataDir,
+    store: &dyn Store,
+    site: &str,
+    row: &Row,
+    clock: &Clock,
+    what: &str,
+) -> Result<Vec<String>, InboxError> {
+    let vault = Vault::new(keys::read(&data.path().join("vault.key"))?);
+    let wrapped = store
+        .subject_key(site, &row.subject)?
+        .ok_or(InboxError::Erased)?;
+    let key = vault.unwrap_key(site, &row.subject, &wrapped)?;
+    let sealed = store.sealed(site, row.index)?;
+    if sealed.is_empty() {
+        return Err(InboxError::Erased);
+    }
+    // Before anything is opened: a look that was not recorded must not happen. 152-ФЗ art. 19(2)8.
+    store.record_access(clock.millis(), &row.receipt, what)?;
+    sealed
+        .iter()
+        .map(|own| {
+            let disclosure = key.open(&row.receipt, &own.name, &own.blob)?;
+            let text = std::str::from_utf8(&disclosure).map_err(|_| VaultError::Open)?;
+            Ok(text.to_owned())
+        })
+        .collect()
+}
+
+/// The site and the row of a logged receipt.
+pub(super) fn find(
+    store: &dyn Store,
+    receipt: &Digest,
+) -> Result<Option<(String, Row)>, StoreError> {
     for site in store.identities()?.logs.into_keys() {
         if let Some(row) = store.row(&site, receipt)? {
             return Ok(Some((site, row)));
@@ -116,12 +139,11 @@ fn find(store: &dyn Store, receipt: &Digest) -> Result<Option<(String, Row)>, St
     Ok(None)
 }
 
-/// The value of `base64url(["salt","name","value"])`, which was checked before it was sealed.
-fn value(disclosure: &[u8]) -> Option<String> {
-    let json =
-        Zeroizing::new(Base64UrlUnpadded::decode_vec(std::str::from_utf8(disclosure).ok()?).ok()?);
-    let [_, _, value]: [String; 3] = serde_json::from_slice(&json).ok()?;
-    Some(value)
+/// Name and value of `base64url(["salt","name","value"])`, which was checked before it was sealed.
+fn value(disclosure: &str) -> Option<(String, String)> {
+    let json = Zeroizing::new(Base64UrlUnpadded::decode_vec(disclosure).ok()?);
+    let [_, name, value]: [String; 3] = serde_json::from_slice(&json).ok()?;
+    Some((name, value))
 }
 
 fn moment(millis: u64) -> String {

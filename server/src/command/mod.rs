@@ -1,5 +1,8 @@
 //! The subcommands of `raspiska`.
 
+mod audit;
+mod export;
+mod fsck;
 mod inbox;
 mod policy;
 mod serve;
@@ -20,8 +23,14 @@ use crate::{config::Config, router};
 enum Command {
     /// Serve sites: their loaders, policies, receipts and logs.
     Serve(Config),
+    /// Check a log from outside, over the network: that it only grew, and that it serves what it has signed.
+    Audit(audit::Audit),
+    /// Check a whole store: every receipt, the log over them, the sealed personal data. Changes nothing.
+    Fsck(fsck::Fsck),
     /// For the operator: list receipts that disclose personal data, or show what one discloses. Showing is recorded.
     Inbox(inbox::Inbox),
+    /// Write an evidence pack: a receipt with everything that proves it, and programs that check it.
+    Export(export::Export),
     /// Policies: read an operator's plain text, check a site's directory.
     Policy(policy::Policy),
     /// Check a receipt file, without any network.
@@ -37,9 +46,12 @@ pub fn run() -> ExitCode {
     let done = match Command::parse() {
         Command::Serve(config) => serve::run(&config).map_err(|error| error.to_string()),
         Command::Inbox(inbox) => inbox.run().map_err(|error| error.to_string()),
+        Command::Export(export) => export.run().map_err(|error| error.to_string()),
         Command::Openapi => {
             write!(io::stdout(), "{}", router::openapi()).map_err(|error| error.to_string())
         }
+        Command::Audit(audit) => return audit.run(),
+        Command::Fsck(fsck) => return fsck.run(),
         Command::Policy(policy) => return policy.run(),
         Command::Verify(verify) => return verify.run(),
     };

@@ -111,6 +111,7 @@ fn stop() -> io::Result<impl Future<Output = ()>> {
 
 fn write_logs(config: &Config) {
     let level = match config.log_level {
+        LogLevel::Debug => LevelFilter::DEBUG,
         LogLevel::Error => LevelFilter::ERROR,
         LogLevel::Info => LevelFilter::INFO,
         LogLevel::Warn => LevelFilter::WARN,

@@ -1,10 +1,8 @@
-//! Limits of what one caller may use: requests a minute, time, processor.
+//! Limits of what one caller may use: requests a minute, time.
 
 use std::{
     net::{IpAddr, Ipv6Addr, SocketAddr},
     num::NonZeroU32,
-    sync::Arc,
-    thread,
     time::Duration,
 };
 
@@ -16,7 +14,6 @@ use axum::{
 };
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _};
 use raspiska_shared::problem::Kind;
-use tokio::sync::Semaphore;
 
 use crate::{app::App, config::Config, problem::Problem};
 
@@ -28,32 +25,15 @@ pub(crate) struct Limits {
     /// None: no limit.
     rate: Option<DefaultKeyedRateLimiter<IpAddr>>,
     trust_proxy: bool,
-    /// One permit for each core: more verifications at a time would only wait for each other.
-    cores: Arc<Semaphore>,
 }
 
 impl Limits {
     pub(crate) fn new(config: &Config) -> Self {
-        let cores = thread::available_parallelism().map_or(1, usize::from);
         Self {
             rate: NonZeroU32::new(config.rate)
                 .map(|rate| RateLimiter::keyed(Quota::per_minute(rate))),
             trust_proxy: config.trust_proxy,
-            cores: Arc::new(Semaphore::new(cores)),
         }
-    }
-
-    /// Runs `work` on a thread of its own, as many at a time as there are cores: the async threads stay free to answer.
-    pub(crate) async fn compute<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, Problem> {
-        let permit = Arc::clone(&self.cores).acquire_owned().await;
-        let done = tokio::task::spawn_blocking(move || {
-            let _permit = permit;
-            work()
-        });
-        done.await.map_err(|_| Problem::internal())
     }
 
     /// Forgets addresses that have been quiet.
@@ -138,7 +118,6 @@ mod tests {
         Limits {
             rate: NonZeroU32::new(rate).map(|rate| RateLimiter::keyed(Quota::per_minute(rate))),
             trust_proxy,
-            cores: Arc::new(Semaphore::new(1)),
         }
     }
 

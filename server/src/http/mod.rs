@@ -13,6 +13,7 @@ pub(crate) mod policies;
 pub(crate) mod receipts;
 pub(crate) mod schema;
 pub(crate) mod sites;
+pub(crate) mod spec;
 pub(crate) mod withdrawals;
 
 use crate::{problem::Problem, store::StoreError};

@@ -1,4 +1,5 @@
-//! One log line and one count for each request.
+//! One count for each request, and a log line for those that an operator wants to know of: refused ones at level info, our
+//! own failures as warnings. What went well is counted; its lines are at level debug.
 //!
 //! Never logged: addresses, bodies, receipts, disclosures, withdrawal codes, headers, queries, and paths as they came. A
 //! path may carry a receipt's hash; the route's template says as much as an operator needs.
@@ -34,7 +35,11 @@ pub(crate) async fn observe(State(app): State<App>, request: Request, next: Next
     }
     app.metrics().answered(method, route, status, took);
     let ms = u64::try_from(took.as_micros()).map_or(f64::MAX, |micros| micros as f64 / 1000.0);
-    tracing::info!(method, route, status, ms, kind = refused, "request");
+    match status {
+        ..400 => tracing::debug!(method, route, status, ms, "request"),
+        400..500 => tracing::info!(method, route, status, ms, kind = refused, "request refused"),
+        _ => tracing::warn!(method, route, status, ms, kind = refused, "request failed"),
+    }
     response
 }
 

@@ -7,6 +7,8 @@ mod page;
 mod text;
 mod words;
 
+pub(crate) use annex::write_blocks;
+
 use std::collections::BTreeMap;
 
 use axum::{

@@ -16,6 +16,7 @@ use raspiska_shared::{
     purpose::PurposeId,
     receipt::{Actor, Moment, Payload, Receipt, ReceiptError, State as Decided, admit},
 };
+use tokio::sync::oneshot;
 
 use super::{
     accept,
@@ -24,6 +25,7 @@ use super::{
 };
 use crate::{
     app::{App, SiteState},
+    intake::Full,
     problem::Problem,
     proofs,
     sequencer::Outcome,
@@ -60,15 +62,28 @@ pub(crate) async fn create_receipt(
 ) -> Result<Response, Problem> {
     let received = app.clock().millis();
     // (3), (4)
-    let checked_for = Arc::clone(&site);
-    let receipt = app
-        .limits()
-        .compute(move || check(&bytes, &checked_for, received / 1000))
-        .await??;
-    let payload = receipt.payload();
-    // (5)
-    let (hash, subject, status) = (receipt.hash(), payload.sub, decided(payload));
-    match site.sequencer.log(receipt, subject, received).await {
+    let (answer, answered) = oneshot::channel();
+    let at = Arc::clone(&site);
+    let verify = move || match check(&bytes, &at, received / 1000) {
+        Ok(receipt) => {
+            let (hash, payload) = (receipt.hash(), receipt.payload());
+            let (subject, status) = (payload.sub, decided(payload));
+            // (5)
+            at.sequencer
+                .submit(receipt, subject, received, move |outcome| {
+                    // Nobody waits any more if the request has ended; the receipt stays logged.
+                    let _ = answer.send(Ok((hash, status, outcome)));
+                });
+        }
+        Err(problem) => {
+            let _ = answer.send(Err(problem));
+        }
+    };
+    app.intake()
+        .run(verify)
+        .map_err(|Full| Problem::unavailable())?;
+    let (hash, status, outcome) = answered.await.map_err(|_| Problem::internal())??;
+    match outcome {
         Outcome::Logged(proof) => {
             Ok((StatusCode::CREATED, Json(logged(&proof, status))).into_response())
         }

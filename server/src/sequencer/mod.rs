@@ -22,7 +22,10 @@ use raspiska_shared::{
     party::SubjectId,
     receipt::{Receipt, ReceiptError},
 };
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{
+    mpsc::{self, error::TrySendError},
+    oneshot,
+};
 
 use crate::{
     metrics::SequencerMetrics,
@@ -85,7 +88,8 @@ struct Submission {
     subject: SubjectId,
     /// UNIX milliseconds.
     received: u64,
-    reply: oneshot::Sender<Outcome>,
+    /// Takes what became of it, on the sequencer's thread: has to be quick.
+    answer: Box<dyn FnOnce(Outcome) + Send>,
 }
 
 impl Sequencer {
@@ -107,19 +111,36 @@ impl Sequencer {
         })
     }
 
-    /// Logs a verified receipt that changes the status of `subject`.
-    pub(crate) async fn log(&self, receipt: Receipt, subject: SubjectId, received: u64) -> Outcome {
-        let (reply, outcome) = oneshot::channel();
+    /// Logs a verified receipt that changes the status of `subject`, and hands `answer` what became of it.
+    pub(crate) fn submit(
+        &self,
+        receipt: Receipt,
+        subject: SubjectId,
+        received: u64,
+        answer: impl FnOnce(Outcome) + Send + 'static,
+    ) {
         let submission = Submission {
             receipt,
             subject,
             received,
-            reply,
+            answer: Box::new(answer),
         };
         // A full queue is answered at once: waiting in front of it would hold the memory that it bounds.
-        if self.queue.try_send(Job::Log(Box::new(submission))).is_err() {
-            return Outcome::Unavailable;
+        if let Err(
+            TrySendError::Full(Job::Log(submission)) | TrySendError::Closed(Job::Log(submission)),
+        ) = self.queue.try_send(Job::Log(Box::new(submission)))
+        {
+            (submission.answer)(Outcome::Unavailable);
         }
+    }
+
+    /// [`Self::submit`], for who can wait.
+    pub(crate) async fn log(&self, receipt: Receipt, subject: SubjectId, received: u64) -> Outcome {
+        let (answer, outcome) = oneshot::channel();
+        self.submit(receipt, subject, received, |outcome| {
+            // Nobody waits any more if the request has ended; the receipt stays logged.
+            let _ = answer.send(outcome);
+        });
         outcome.await.unwrap_or(Outcome::Unavailable)
     }
 

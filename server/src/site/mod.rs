@@ -21,7 +21,7 @@ pub(crate) use load::load;
 pub(crate) use witnesses::{Witness, Witnesses};
 
 /// Hours that the operator's calendar day is ahead of UTC. Moscow has had no other offset since 26.10.2014 (248-ФЗ).
-const MOSCOW_HOURS: i8 = 3;
+pub(crate) const MOSCOW_HOURS: i8 = 3;
 
 /// One site, read and checked.
 #[derive(Clone, Debug)]

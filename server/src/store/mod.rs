@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 
 pub use sqlite::Sqlite;
+pub(crate) use sqlite::{By, LogId, Pair, Snapshot};
 
 /// Where receipts, the log and the sealed personal data are kept.
 pub trait Store: Send + Sync {
@@ -268,4 +269,9 @@ pub enum StoreError {
     /// No log of that site.
     #[error("the store has no log of that site")]
     UnknownSite,
+    /// SQLite cannot read the file where it is.
+    #[error(
+        "the store cannot be read here ({0}); SQLite needs to write beside a store that has a write-ahead log: copy store.sqlite and store.sqlite-wal to a directory of yours, and look there"
+    )]
+    Unreadable(#[source] Box<dyn std::error::Error + Send + Sync>),
 }

@@ -55,6 +55,16 @@ impl Scratch {
         fs::create_dir_all(&path).unwrap();
         Self(path)
     }
+
+    /// Another folder with the same files.
+    pub(crate) fn copy(&self) -> Self {
+        let copy = Self::new();
+        for file in fs::read_dir(&self.0).unwrap() {
+            let file = file.unwrap();
+            fs::copy(file.path(), copy.0.join(file.file_name())).unwrap();
+        }
+        copy
+    }
 }
 
 impl Drop for Scratch {

@@ -10,12 +10,16 @@ mod house;
 mod person;
 mod witness;
 
+mod audit;
+mod export;
 mod failures;
+mod fsck;
 mod limits;
 mod log;
 mod refusals;
 mod start;
 mod table;
 mod vault;
+mod vectors;
 mod withdrawals;
 mod witnessing;

@@ -206,6 +206,9 @@ fn one_server_a_directory_and_an_end_in_peace() {
         .exchange("GET /log/jetcrm/vkey?secret=1 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
     let vkey = answer.lines().last().unwrap().to_owned();
+    let refused = first
+        .exchange("GET /log/nobody/vkey?secret=1 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+    assert!(refused.starts_with("HTTP/1.1 404 "), "{refused}");
     let long = format!(
         "GET / HTTP/1.1\r\nhost: x\r\nx: {}\r\n\r\n",
         "y".repeat(32 * 1024)
@@ -217,9 +220,10 @@ fn one_server_a_directory_and_an_end_in_peace() {
     );
     let (code, written) = first.end();
     assert_eq!(code, Some(0), "{written}");
-    assert!(
-        written.contains(r#""route":"/log/{site}/vkey""#),
-        "{written}"
+    assert_eq!(
+        written.matches(r#""route":"/log/{site}/vkey""#).count(),
+        1,
+        "the refused request alone: {written}"
     );
     assert!(
         !written.contains("secret") && !written.contains("127.0.0.1"),

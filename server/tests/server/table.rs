@@ -72,6 +72,8 @@ async fn every_row_of_the_table_answers() {
         ("/healthz", "text/plain; charset=utf-8"),
         ("/metrics", "text/plain; version=0.0.4; charset=utf-8"),
         ("/openapi.json", "application/json"),
+        ("/spec/README.md", "text/plain; charset=utf-8"),
+        ("/spec/verify.py", "text/plain; charset=utf-8"),
         ("/v1/sites/jetcrm", "application/json"),
     ] {
         let answer = house.get(path).await;

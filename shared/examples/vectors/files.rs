@@ -104,6 +104,30 @@ pub(crate) fn vectors() -> Vec<Vector> {
             ),
         ),
         form(
+            "member-elsewhere",
+            "a member that stands in another object",
+            swap(&json, ",\"log\":{", ",\"lang\":\"ru\",\"log\":{"),
+        ),
+        form(
+            "half-character",
+            "half of a character, which UTF-8 cannot spell",
+            swap(&json, "\"text\":\"", "\"text\":\"\\ud800"),
+        ),
+        form(
+            "lang-unknown",
+            "a language that no notice has",
+            swap(&json, "\"lang\":\"ru\"", "\"lang\":\"de\""),
+        ),
+        form(
+            "policy-digest-malformed",
+            "a digest in another spelling",
+            swap(
+                &json,
+                &format!("\"sha256\":\"{}\"", policy().sha256),
+                &format!("\"sha256\":\"{}=\"", policy().sha256),
+            ),
+        ),
+        form(
             "truncated",
             "the end is missing",
             json[..json.len() - 1].to_owned(),

@@ -23,9 +23,12 @@ mod disclosures;
 mod files;
 mod notes;
 mod payloads;
+mod posts;
 mod proofs;
 mod receipts;
+mod requests;
 mod signatures;
+mod texts;
 
 fn main() -> io::Result<()> {
     let shared = Path::new(env!("CARGO_MANIFEST_DIR"));

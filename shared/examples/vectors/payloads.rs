@@ -51,6 +51,16 @@ pub(crate) fn vectors() -> Vec<Vector> {
             form().payload("{\"schema\"", "{\"x\":18446744073709551616,\"schema\""),
         ),
         bad(
+            "minus-zero",
+            "a zero with a sign, which readers take for a fraction",
+            form().payload("{\"schema\"", "{\"x\":-0,\"schema\""),
+        ),
+        bad(
+            "half-character",
+            "half of a character, which UTF-8 cannot spell",
+            form().payload("{\"schema\"", "{\"x\":\"\\ud800\",\"schema\""),
+        ),
+        bad(
             "sd-below",
             "selective disclosure below the top",
             form().payload("\"method\":\"form\"", "\"method\":\"form\",\"_sd\":[]"),

@@ -44,6 +44,17 @@ fn accepted() -> Vec<Vector> {
             sign(cookies(), &alice()).unwrap().text,
         ),
         ok(
+            "withdraw-refused",
+            "a category is taken back, and one of its services is refused",
+            Parts::of(cookies(), &alice())
+                .payload("\"method\":\"choices\"", "\"method\":\"withdraw\"")
+                .payload(
+                    "\"analytics\",\"state\":\"given\"",
+                    "\"analytics\",\"state\":\"withdrawn\"",
+                )
+                .sign(&alice()),
+        ),
+        ok(
             "operator-statement",
             "the operator states that somebody showed the withdrawal code",
             sign(statement, &acme()).unwrap().text,

@@ -6,7 +6,7 @@ use raspiska_shared::problem::Kind;
 
 use crate::{
     actors, admission, consistency, cosignatures, disclosures, files, notes, payloads, proofs,
-    receipts, signatures,
+    receipts, requests, signatures, texts,
 };
 
 /// One case with at most one fault.
@@ -43,6 +43,7 @@ impl Vector {
     }
 
     pub(crate) fn key(mut self, name: &str, value: impl ToString) -> Self {
+        self.keys.retain(|(own, _)| own != name);
         self.keys.push((name.to_owned(), value.to_string()));
         self
     }
@@ -72,6 +73,8 @@ pub(crate) fn all() -> BTreeMap<String, Vec<u8>> {
         consistency::vectors(),
         cosignatures::vectors(),
         files::vectors(),
+        texts::vectors(),
+        requests::vectors(),
     ];
     let mut all = BTreeMap::new();
     for vector in vectors.into_iter().flatten() {

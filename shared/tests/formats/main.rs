@@ -30,12 +30,18 @@ mod notes;
 mod pages;
 #[path = "../../examples/vectors/payloads.rs"]
 mod payloads;
+#[path = "../../examples/vectors/posts.rs"]
+mod posts;
 #[path = "../../examples/vectors/proofs.rs"]
 mod proofs;
 #[path = "../../examples/vectors/receipts.rs"]
 mod receipts;
+#[path = "../../examples/vectors/requests.rs"]
+mod requests;
 #[path = "../../examples/vectors/signatures.rs"]
 mod signatures;
+#[path = "../../examples/vectors/texts.rs"]
+mod texts;
 #[path = "../../examples/vectors/vector.rs"]
 mod vector;
 

@@ -37,7 +37,8 @@ pub(super) fn notices(html: &mut Html, view: &View<'_>) {
     }
 }
 
-fn write_blocks(html: &mut Html, blocks: &[Block<'_>]) {
+/// A notice's text.
+pub(crate) fn write_blocks(html: &mut Html, blocks: &[Block<'_>]) {
     let is_bullet = |block: &Block<'_>| matches!(block, Block::Bullet(_));
     // Runs of bullets are one list.
     for run in blocks.chunk_by(|a, b| is_bullet(a) && is_bullet(b)) {

@@ -2,33 +2,41 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use rusqlite::Connection;
 
-use super::super::StoreError;
+use super::{super::StoreError, checkpointer::Checkpointer};
 
 /// How long a connection waits for another process, such as the command that reads the inbox.
-const BUSY: Duration = Duration::from_secs(5);
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 /// Idle reading connections that are kept.
 const READERS: usize = 4;
+/// The writer's cache: the indexes' upper pages of a log of millions. In KiB, as SQLite wants it, negative.
+const CACHE_KIB: i64 = -32 * 1024;
+/// Pages in the write-ahead log at which a commit moves them into the file by itself, should the checkpointer not have come to
+/// it: 256 MiB.
+const LATEST_CHECKPOINT: i64 = 64 * 1024;
 
 /// All connections of this process to one store.
 pub(super) struct Connections {
     path: PathBuf,
     /// None after a failed write: the next write opens anew. Held for as long as a write takes.
-    writer: Mutex<Option<Connection>>,
+    writer: Arc<Mutex<Option<Connection>>>,
     /// The idle ones. Held for a moment only, never together with `writer`.
     readers: Mutex<Vec<Connection>>,
+    checkpointer: Checkpointer,
 }
 
 impl Connections {
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
+        let writer = Arc::new(Mutex::new(Some(connect_to_write(path)?)));
         Ok(Self {
             path: path.to_owned(),
-            writer: Mutex::new(Some(connect(path)?)),
+            checkpointer: Checkpointer::start(path, Arc::clone(&writer))?,
+            writer,
             readers: Mutex::new(Vec::new()),
         })
     }
@@ -59,15 +67,24 @@ impl Connections {
         let mut writer = lock(&self.writer);
         let mut connection = match writer.take() {
             Some(connection) => connection,
-            None => connect(&self.path)?,
+            None => connect_to_write(&self.path)?,
         };
         let result = work(&mut connection)?;
         *writer = Some(connection);
+        drop(writer);
+        self.checkpointer.committed();
         Ok(result)
     }
 }
 
-fn connect(path: &Path) -> Result<Connection, StoreError> {
+fn connect_to_write(path: &Path) -> Result<Connection, StoreError> {
+    let db = connect(path)?;
+    db.pragma_update(None, "cache_size", CACHE_KIB)?;
+    db.pragma_update(None, "wal_autocheckpoint", LATEST_CHECKPOINT)?;
+    Ok(db)
+}
+
+pub(super) fn connect(path: &Path) -> Result<Connection, StoreError> {
     let db = Connection::open(path)?;
     db.busy_timeout(BUSY)?;
     db.pragma_update(None, "journal_mode", "wal")?;

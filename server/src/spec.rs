@@ -1,0 +1,24 @@
+//! The published formats and their verifiers, as they are in this binary: served to everyone, and put into evidence packs.
+
+/// Programs that check receipt files and evidence packs.
+pub(crate) const VERIFIERS: [(&str, &str); 3] = [
+    ("ed25519.py", include_str!("../../www/spec/ed25519.py")),
+    ("verify.mjs", include_str!("../../www/spec/verify.mjs")),
+    ("verify.py", include_str!("../../www/spec/verify.py")),
+];
+
+/// The pages that they are written from.
+pub(crate) const PAGES: [(&str, &str); 6] = [
+    ("README.md", include_str!("../../www/spec/README.md")),
+    (
+        "evidence-pack.md",
+        include_str!("../../www/spec/evidence-pack.md"),
+    ),
+    ("http.md", include_str!("../../www/spec/http.md")),
+    ("log.md", include_str!("../../www/spec/log.md")),
+    (
+        "receipt-file.md",
+        include_str!("../../www/spec/receipt-file.md"),
+    ),
+    ("receipt.md", include_str!("../../www/spec/receipt.md")),
+];

