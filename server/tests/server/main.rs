@@ -8,6 +8,7 @@
 mod faulty;
 mod house;
 mod person;
+mod watched;
 mod witness;
 
 mod audit;
@@ -16,6 +17,7 @@ mod failures;
 mod fsck;
 mod limits;
 mod log;
+mod mistrust;
 mod refusals;
 mod start;
 mod table;
