@@ -254,8 +254,18 @@ pub enum StoreError {
     #[error("the store is damaged: {0}; restore it from a backup")]
     Damaged(&'static str),
     /// The database or the file below it.
-    #[error("the store failed: {0}")]
+    #[error("the store failed: {0}; look at the disk and at what the system says of it")]
     Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// No space left.
+    #[error(
+        "the disk of the store is full; free some space, then it goes on by itself, and nothing that was confirmed is lost"
+    )]
+    Full,
+    /// It can be read and not written.
+    #[error(
+        "the store cannot be written; make its file, its directory and their disk writable for the server"
+    )]
+    ReadOnly,
     /// Made by another version, or not ours.
     #[error(
         "the store has schema {found}, this program writes {expected}; use the version that made it"

@@ -359,9 +359,12 @@ impl std::fmt::Debug for Sqlite {
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy) => Self::Busy,
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
                 Self::Damaged("SQLite finds its file malformed")
             }
+            Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::ReadOnly) => Self::ReadOnly,
             None if rows::is_unreadable(&error) => {
                 Self::Damaged("a stored value has another type or length than it was stored with")
             }

@@ -112,9 +112,19 @@ impl House {
         change: impl FnOnce(&mut Config),
         clock: Clock,
     ) -> Result<Self, StartError> {
+        let store = Arc::new(Faulty::new(Sqlite::open(&data.0.join("store.sqlite"))?));
+        Self::open_over(data, store, change, clock).await
+    }
+
+    /// Over a store that may fail during the start.
+    pub(crate) async fn open_over(
+        data: Arc<Scratch>,
+        store: Arc<Faulty>,
+        change: impl FnOnce(&mut Config),
+        clock: Clock,
+    ) -> Result<Self, StartError> {
         let mut config = config(&data.0);
         change(&mut config);
-        let store = Arc::new(Faulty::new(Sqlite::open(&data.0.join("store.sqlite"))?));
         let app = App::start(&config, store.clone(), clock)?;
         let router = router(app.clone());
         let bundle = send(&router, get("/v1/sites/jetcrm")).await;

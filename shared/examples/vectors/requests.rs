@@ -200,13 +200,14 @@ fn withdrawn() -> Vec<Vector> {
         ok("withdrawal", 201, "a withdrawal by code", code(&with(CODE)))
             .key("after", "receipt")
             .key("answer-content-type", "application/json"),
-        bad(
+        ok(
             "withdrawal-again",
-            Kind::Withdrawal,
-            "nothing is left to withdraw",
+            200,
+            "the answer was lost, the code is sent again",
             code(&with(CODE)),
         )
-        .key("after", "receipt withdrawal"),
+        .key("after", "receipt withdrawal")
+        .key("answer-content-type", "application/json"),
         bad(
             "withdrawal-code",
             Kind::Code,
