@@ -1,7 +1,5 @@
 //! Why a witness did not cosign. Each says what to do.
 
-use raspiska_shared::log::LogError;
-
 use crate::{remote::RemoteError, store::StoreError};
 
 /// Why a witness did not cosign. The log goes on without it.
@@ -27,9 +25,9 @@ pub(super) enum WitnessError {
     },
     /// 200 without a cosignature of this key that verifies.
     #[error(
-        "the answer is not a cosignature of the checkpoint ({0}); check log.witness.vkey in site.toml"
+        "the answer is not a cosignature of the checkpoint by the witness's key; check log.witness.vkey in site.toml"
     )]
-    Cosignature(LogError),
+    Cosignature,
     /// 403.
     #[error(
         "the witness does not accept the signature of the log's key; give its operator the key that /log/<site>/vkey shows"
@@ -83,7 +81,7 @@ impl WitnessError {
         match self {
             Self::Ahead { .. } => "ahead",
             Self::Clock { .. } => "clock",
-            Self::Cosignature(_) => "cosignature",
+            Self::Cosignature => "cosignature",
             Self::Forbidden => "forbidden",
             Self::Inconsistent => "inconsistent",
             Self::Restless => "restless",

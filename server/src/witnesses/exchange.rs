@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use base64ct::{Base64, Encoding as _};
-use raspiska_shared::log::{LogError, cosignature::WitnessKey, note, tree::Hash};
+use raspiska_shared::log::{cosignature::WitnessKey, note, tree::Hash};
 
 use super::error::WitnessError;
 use crate::remote::Answer;
@@ -62,11 +62,12 @@ fn cosigned(
     key: &WitnessKey,
     now: u64,
 ) -> Result<Said, WitnessError> {
-    let body = std::str::from_utf8(body).map_err(|_| WitnessError::Cosignature(LogError::Note))?;
-    let (text, _) = note::parse(checkpoint).map_err(WitnessError::Cosignature)?;
-    let lines = note::signature_lines(body).map_err(WitnessError::Cosignature)?;
+    let refused = |_| WitnessError::Cosignature;
+    let (text, _) = note::parse(checkpoint).map_err(refused)?;
+    let body = std::str::from_utf8(body).map_err(|_| WitnessError::Cosignature)?;
+    let lines = note::signature_lines(body).map_err(refused)?;
     // Lines of other keys may be there, and go no further.
-    let found = key.find(text, &lines).map_err(WitnessError::Cosignature)?;
+    let found = key.find(text, &lines).ok_or(WitnessError::Cosignature)?;
     // Also refuses the time 0, which says nothing: tlog-witness forbids it.
     let seconds = found.time.abs_diff(now);
     if seconds > DRIFT {

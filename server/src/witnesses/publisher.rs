@@ -163,7 +163,7 @@ impl Thread {
         };
         let own = self.members.iter().enumerate();
         own.filter_map(|(at, member)| {
-            let found = member.witness.key.find(text, &lines).ok()?;
+            let found = member.witness.key.find(text, &lines)?;
             Some((at, format!("{}\n", found.line)))
         })
         .collect()

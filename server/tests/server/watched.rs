@@ -73,7 +73,7 @@ pub(crate) async fn published(house: &House, size: u64) {
 pub(crate) async fn cosigners(house: &House, witnesses: &[&Witness]) -> Vec<bool> {
     let checkpoint = house.get("/log/jetcrm/checkpoint").await;
     let (text, lines) = note::parse(checkpoint.text()).unwrap();
-    let found = |witness: &&Witness| witness.key().find(text, &lines).is_ok();
+    let found = |witness: &&Witness| witness.key().find(text, &lines).is_some();
     witnesses.iter().map(found).collect()
 }
 

@@ -41,8 +41,8 @@ pub enum LogError {
     /// Not a note. C2SP signed-note.
     #[error("not a signed note: text, an empty line and signature lines are expected")]
     Note,
-    /// The known key's signature, a log's or a witness's, does not verify, or there is none.
-    #[error("no signature by the known key verifies")]
+    /// The known key's signature does not verify, or there is none.
+    #[error("no signature by the log's key verifies")]
     NoteSignature,
     /// The checkpoint is of another log.
     #[error("the checkpoint is of another log than the key")]
