@@ -1,6 +1,11 @@
 //! A site's directory: some of the demo site's files replaced. What loads can be asked, signed and admitted.
 
-use std::{collections::BTreeMap, fs, path::PathBuf, sync::LazyLock, sync::Mutex};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    sync::{LazyLock, Mutex},
+};
 
 use ed25519_dalek::SigningKey;
 use raspiska_server::site;
@@ -19,6 +24,9 @@ use crate::vectors::{paths, read, root};
 
 /// Separates files; the file's name follows on the line.
 const MARK: &str = "=== ";
+
+/// The process's number follows.
+const FOLDER_PREFIX: &str = "raspiska-fuzz-";
 
 /// A day on which the demo site's edition is in force, and its noon where the operator is.
 const TODAY: &str = "2025-10-09";
@@ -63,7 +71,7 @@ pub(crate) fn seeds() -> Vec<Vec<u8>> {
     seeds
 }
 
-/// A person says yes to all that the notice asks, and fills in the form.
+/// A person says yes to all that the notice asks, and fills in the form to its limits.
 fn asks(site: &Site, notice: &Notice) {
     let key = SigningKey::from_bytes(&[1; 32]);
     let category = notice.purposes.iter().find_map(|asked| {
@@ -73,7 +81,8 @@ fn asks(site: &Site, notice: &Notice) {
     let fields: BTreeMap<&str, &Field> = site
         .forms
         .iter()
-        .filter(|form| form.notice == notice.id)
+        .find(|form| form.notice == notice.id)
+        .into_iter()
         .flat_map(|form| &form.fields)
         .map(|field| (field.id.as_str(), field))
         .collect();
@@ -113,8 +122,11 @@ fn asks(site: &Site, notice: &Notice) {
         withdrawal: None,
         client: None,
         disclosures: (0u128..)
-            .zip(fields.keys())
-            .map(|(at, id)| Disclosure::new(at.to_be_bytes(), id, "x"))
+            .zip(&fields)
+            .map(|(at, (id, field))| {
+                let value = "я".repeat(field.max.into());
+                Disclosure::new(at.to_be_bytes(), id, &value)
+            })
             .collect(),
     };
     let signed = sign(draft, &key).unwrap_or_else(|error| panic!("{}: {error}", notice.id));
@@ -151,7 +163,16 @@ static FOLDER: LazyLock<Mutex<Folder>> = LazyLock::new(|| {
     } else {
         std::env::temp_dir()
     };
-    let path = place.join(format!("raspiska-fuzz-{}", std::process::id()));
+    // A search ends without a farewell: the next one clears up after those that are gone.
+    for path in paths(&place) {
+        let name = path.file_name().and_then(|name| name.to_str());
+        let process = name.and_then(|name| name.strip_prefix(FOLDER_PREFIX));
+        if process.is_some_and(|process| !Path::new("/proc").join(process).exists()) {
+            // Somebody else may have been quicker.
+            let _ = fs::remove_dir_all(&path);
+        }
+    }
+    let path = place.join(format!("{FOLDER_PREFIX}{}", std::process::id()));
     fs::create_dir_all(path.join("notices")).unwrap();
     fs::create_dir_all(path.join("policy/2025-01-01")).unwrap();
     for (name, bytes) in DEMO.iter() {

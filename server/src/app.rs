@@ -1,8 +1,16 @@
 //! The state that all handlers share, and how it comes up and goes down.
 
+pub(crate) mod accord;
 mod start;
 
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use ed25519_dalek::SigningKey;
 use raspiska_shared::{api::Current, log::note::VerifierKey, notice::NoticeRef, policy::PolicyRef};
@@ -25,22 +33,27 @@ use crate::{
 };
 pub use crate::{keys::KeyError, sequencer::LoadError};
 pub use start::StartError;
+pub(crate) use start::check_pages;
 
 /// Everything that a request reaches. Cheap to clone.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
 
-/// Shared, never changed after the start: what changes is behind the store and the sequencers.
+/// Shared, and but for the last member never changed: what changes is behind the store and the sequencers.
 struct Parts {
     sites: BTreeMap<String, Arc<SiteState>>,
     store: Arc<dyn Store>,
     assets: Assets,
+    /// The published identity: keys change only between two runs.
+    identity: Asset,
     verify_page: VerifyPage,
     pages: Option<PathBuf>,
+    operation_apart: bool,
     limits: Limits,
     intake: Intake,
     metrics: Metrics,
     clock: Clock,
+    stopping: AtomicBool,
 }
 
 /// One site as it is served.
@@ -84,6 +97,11 @@ impl App {
         &self.0.assets
     }
 
+    /// The published identity.
+    pub(crate) fn identity(&self) -> &Asset {
+        &self.0.identity
+    }
+
     /// The page that checks receipt files.
     pub(crate) fn verify_page(&self) -> &VerifyPage {
         &self.0.verify_page
@@ -92,6 +110,11 @@ impl App {
     /// The folder of host pages.
     pub(crate) fn pages(&self) -> Option<&PathBuf> {
         self.0.pages.as_ref()
+    }
+
+    /// Do health and counts have an address of their own?
+    pub(crate) fn operation_apart(&self) -> bool {
+        self.0.operation_apart
     }
 
     /// What one caller may use.
@@ -112,6 +135,16 @@ impl App {
     /// The time.
     pub(crate) fn clock(&self) -> &Clock {
         &self.0.clock
+    }
+
+    /// From now on the server is not ready: it finishes what has begun.
+    pub fn begin_stop(&self) {
+        self.0.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// Has the end begun?
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.0.stopping.load(Ordering::Relaxed)
     }
 
     /// Ends the sequencers: each logs what it has taken, then stops; and the publishers. Blocks.

@@ -40,6 +40,14 @@ impl Clock {
     }
 }
 
+/// UNIX milliseconds as people read them, in UTC.
+pub(crate) fn moment(millis: u64) -> String {
+    let moment = i64::try_from(millis)
+        .ok()
+        .and_then(|millis| jiff::Timestamp::from_millisecond(millis).ok());
+    moment.map_or_else(|| millis.to_string(), |moment| moment.to_string())
+}
+
 impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Clock")

@@ -10,6 +10,9 @@ pub struct Config {
     /// Address and port to listen on.
     #[arg(long, value_name = "ADDR", env = "RASPISKA_LISTEN")]
     pub listen: SocketAddr,
+    /// Another address for /healthz and /metrics, which the first one then does not have; without: they are on the first.
+    #[arg(long, value_name = "ADDR", env = "RASPISKA_OPERATION_LISTEN")]
+    pub operation_listen: Option<SocketAddr>,
     /// Directory of the store and its keys; made at the first start. One server at a time.
     #[arg(long, value_name = "DIR", env = "RASPISKA_DATA")]
     pub data: PathBuf,

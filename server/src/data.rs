@@ -29,7 +29,7 @@ pub enum DataError {
     #[error("{}: another server uses this data directory; stop it first, or give --data another directory", .0.display())]
     InUse(PathBuf),
     /// The file system.
-    #[error("{}: {source}; the server has to be able to write the data directory and every file in it", .path.display())]
+    #[error("{}: {source}{}", .path.display(), advice(.source))]
     Io {
         /// Where.
         path: PathBuf,
@@ -92,6 +92,24 @@ impl DataDir {
         }
     }
 
+    /// Is a server at work in it? Changes nothing.
+    ///
+    /// # Errors
+    /// [`DataError::Io`].
+    pub fn in_use(path: &Path) -> Result<bool, DataError> {
+        let lock = path.join("lock");
+        let held = match File::open(&lock) {
+            Ok(file) => file.try_lock_shared(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            Err(error) => Err(TryLockError::Error(error)),
+        };
+        match held {
+            Ok(()) => Ok(false),
+            Err(TryLockError::WouldBlock) => Ok(true),
+            Err(TryLockError::Error(source)) => Err(DataError::Io { path: lock, source }),
+        }
+    }
+
     /// The directory.
     #[must_use]
     pub fn path(&self) -> &Path {
@@ -102,6 +120,16 @@ impl DataDir {
     #[must_use]
     pub fn store(&self) -> PathBuf {
         self.path.join("store.sqlite")
+    }
+}
+
+/// What to do about an error of the file system, as the end of its sentence.
+pub(crate) fn advice(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => "; give the server's user the right to it",
+        io::ErrorKind::ReadOnlyFilesystem => "; the server has to write here, mount it writable",
+        io::ErrorKind::StorageFull => "; the disk is full, free some space",
+        _ => "",
     }
 }
 

@@ -3,21 +3,37 @@
 //! Keys and store are made together, once. A key without its store, or a store without its keys, is half of something
 //! that was lost; going on would begin a second history under the same name, so the server refuses to start.
 //!
-//! New keys are first written as `<name>.key.new`; then the store notes whose it is; then the files get their names. After
-//! a crash in between, the store says whether the `.new` files count.
+//! What the store says decides which file counts. A new key, the first one or a successor, goes its way in four steps, and
+//! after a crash between any two of them the next start or rotation finds out where it was:
+//!
+//! | durable step | a crash after it leaves | and then |
+//! |---|---|---|
+//! | `<name>.key.new` is written | a key that the store does not know | the `.new` file is destroyed |
+//! | the store changes over | `.new` fits the store, `<name>.key` is missing or does not | goes on with the next step |
+//! | the old `<name>.key` is overwritten | `.new` fits, `<name>.key` is no key | goes on with the next step |
+//! | `.new` is renamed to `<name>.key` | the new state | nothing is to be done |
+
+mod file;
 
 use std::{
     collections::BTreeMap,
-    fs::{self, File, OpenOptions},
-    io::{self, Read as _, Write as _},
+    fs, io,
     path::{Path, PathBuf},
 };
 
 use ed25519_dalek::SigningKey;
-use raspiska_shared::log::{LogError, note::NoteSigner};
+use raspiska_shared::{
+    log::{LogError, note::NoteSigner},
+    receipt::thumbprint,
+};
 use zeroize::Zeroizing;
 
-use crate::{data::sync_dir, store::Identities};
+use crate::{
+    data::advice,
+    store::{Identities, Identity, Role},
+    vault::Vault,
+};
+use file::read;
 
 /// A secret that is overwritten when it is dropped.
 pub(crate) type Secret = Zeroizing<[u8; 32]>;
@@ -25,10 +41,11 @@ pub(crate) type Secret = Zeroizing<[u8; 32]>;
 /// All keys of one data directory.
 pub(crate) struct Keyring {
     dir: PathBuf,
-    vault: Secret,
+    /// None: looked at before the first start.
+    vault: Option<Secret>,
     sites: BTreeMap<String, SiteKeys>,
-    /// Names of keys that still have to lose their `.new`.
-    fresh: Vec<String>,
+    /// What [`Self::keep`] has to do.
+    unsettled: Vec<Unsettled>,
 }
 
 struct SiteKeys {
@@ -36,11 +53,27 @@ struct SiteKeys {
     operator: Secret,
 }
 
+/// A `.new` file that a crash left, or that was just made.
+enum Unsettled {
+    /// It is the key.
+    Successor(PathBuf),
+    /// The store never heard of it.
+    Stray(PathBuf),
+}
+
+/// A key that the store knows.
+pub(crate) struct Found {
+    pub(crate) secret: Secret,
+    /// Is it the one that the store knows?
+    pub(crate) fits: bool,
+    unsettled: Option<Unsettled>,
+}
+
 /// Why the keys cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     /// The file system.
-    #[error("{}: {source}", .path.display())]
+    #[error("{}: {source}{}", .path.display(), advice(.source))]
     Io {
         /// Where.
         path: PathBuf,
@@ -51,7 +84,7 @@ pub enum KeyError {
     #[error("{}: not a key; it has to be 64 hexadecimal digits. Restore it from a backup", .0.display())]
     Malformed(PathBuf),
     /// The store is there, the key is not.
-    #[error("{}: this key is missing, but the store was made with it; restore it from a backup", .0.display())]
+    #[error("{}: this key is missing, but the store was made with it; restore it from a backup. A log's or an operator's key that is lost for good can be given a successor: raspiska key rotate", .0.display())]
     Missing(PathBuf),
     /// Others may read it.
     #[error("{}: others may read this key; chmod 600 it, and think about who did", .0.display())]
@@ -59,6 +92,9 @@ pub enum KeyError {
     /// The key is there, the store is not.
     #[error("{}: there is a key, but the store knows nothing of it; restore the store from a backup, or move the key away if you mean to begin anew", .0.display())]
     Orphan(PathBuf),
+    /// Another key than the store's.
+    #[error("{}: this is not the key that the store knows; restore the right one from a backup", .0.display())]
+    Other(PathBuf),
     /// The system gives no random numbers.
     #[error("the system gives no random numbers: {0}")]
     Random(getrandom::Error),
@@ -70,38 +106,61 @@ pub enum KeyError {
 impl Keyring {
     /// Reads the keys of what the store knows, makes those of what it does not know yet.
     pub(crate) fn open(dir: &Path, sites: &[&str], known: &Identities) -> Result<Self, KeyError> {
+        let mut ring = Self::look(dir, sites, known)?;
+        if ring.vault.is_none() {
+            ring.vault = Some(ring.make(Role::Vault, "")?);
+        }
+        for site in sites {
+            if !ring.sites.contains_key(*site) {
+                let log = ring.make(Role::Log, site)?;
+                let operator = ring.make(Role::Operator, site)?;
+                let keys = SiteKeys { log, operator };
+                ring.sites.insert((*site).to_owned(), keys);
+            }
+        }
+        // The store must not know of a key that a loss of power takes away.
+        file::sync_dir(dir)?;
+        Ok(ring)
+    }
+
+    /// Reads the keys of what the store knows, and looks that no file is in the way of the others. Changes nothing.
+    pub(crate) fn look(dir: &Path, sites: &[&str], known: &Identities) -> Result<Self, KeyError> {
         let mut ring = Self {
             dir: dir.to_owned(),
-            vault: Secret::default(),
+            vault: None,
             sites: BTreeMap::new(),
-            fresh: Vec::new(),
+            unsettled: Vec::new(),
         };
-        ring.vault = ring.key("vault".to_owned(), known.vault.is_some())?;
-        for site in sites {
-            let stored = known.logs.contains_key(*site);
-            let log = ring.key(format!("log-{site}"), stored)?;
-            let operator = ring.key(format!("operator-{site}"), stored)?;
-            ring.sites
-                .insert((*site).to_owned(), SiteKeys { log, operator });
+        if known.vault.is_some() {
+            ring.vault = Some(ring.take(Role::Vault, "", known)?);
+        } else {
+            vacant(dir, Role::Vault, "")?;
         }
-        if !ring.fresh.is_empty() {
-            // The store must not outlive the keys that it is about to name: not even over a loss of power.
-            ring.sync_dir()?;
+        for site in sites {
+            if known.logs.contains_key(*site) {
+                let log = ring.take(Role::Log, site, known)?;
+                let operator = ring.take(Role::Operator, site, known)?;
+                let keys = SiteKeys { log, operator };
+                ring.sites.insert((*site).to_owned(), keys);
+            } else {
+                vacant(dir, Role::Log, site)?;
+                vacant(dir, Role::Operator, site)?;
+            }
         }
         Ok(ring)
     }
 
-    /// Gives new keys their names, now that the store knows them. A crash before this is mended by the next start.
+    /// Gives new keys their names and destroys what was left over, now that the store agrees. A crash before this is mended
+    /// by the next start.
     pub(crate) fn keep(&self) -> Result<(), KeyError> {
-        for name in &self.fresh {
-            let path = self.path(name);
-            fs::rename(new(&path), &path).map_err(|source| KeyError::Io { path, source })?;
-        }
-        self.sync_dir()
+        self.unsettled.iter().try_for_each(Unsettled::settle)?;
+        file::sync_dir(&self.dir)
     }
 
-    pub(crate) fn vault(&self) -> Secret {
-        self.vault.clone()
+    /// Wraps the keys of personal data.
+    pub(crate) fn vault(&self) -> Result<Vault, KeyError> {
+        let missing = || KeyError::Missing(path(&self.dir, Role::Vault, ""));
+        self.vault.clone().map(Vault::new).ok_or_else(missing)
     }
 
     /// Signs the checkpoints of a site.
@@ -119,133 +178,137 @@ impl Keyring {
         Ok(SigningKey::from_bytes(&keys.operator))
     }
 
-    fn key(&mut self, name: String, stored: bool) -> Result<Secret, KeyError> {
-        let path = self.path(&name);
-        let there = path.exists();
-        if stored && there {
-            return read(&path);
-        }
-        if there {
-            return Err(KeyError::Orphan(path));
-        }
-        let unnamed = new(&path);
-        let secret = if stored {
-            if !unnamed.exists() {
-                return Err(KeyError::Missing(path));
-            }
-            read(&unnamed)?
-        } else {
-            make(&unnamed)?
-        };
-        self.fresh.push(name);
+    fn take(&mut self, role: Role, site: &str, known: &Identities) -> Result<Secret, KeyError> {
+        let found = find(&self.dir, role, site, known)?;
+        self.unsettled.extend(found.unsettled);
+        Ok(found.secret)
+    }
+
+    fn make(&mut self, role: Role, site: &str) -> Result<Secret, KeyError> {
+        let path = path(&self.dir, role, site);
+        let secret = file::make(&new(&path))?;
+        self.unsettled.push(Unsettled::Successor(path));
         Ok(secret)
     }
+}
 
-    fn sync_dir(&self) -> Result<(), KeyError> {
-        sync_dir(&self.dir).map_err(|source| KeyError::Io {
-            path: self.dir.clone(),
-            source,
-        })
+impl Found {
+    /// Ends what a crash interrupted.
+    pub(crate) fn settle(&self) -> Result<(), KeyError> {
+        self.unsettled.as_ref().map_or(Ok(()), Unsettled::settle)
     }
+}
 
-    fn path(&self, name: &str) -> PathBuf {
-        self.dir.join(format!("{name}.key"))
+impl Unsettled {
+    fn settle(&self) -> Result<(), KeyError> {
+        match self {
+            Self::Successor(path) => {
+                file::blank(path)?;
+                // A crash here leaves `.new`, which fits the store, and no other key.
+                fs::rename(new(path), path).map_err(|source| KeyError::Io {
+                    path: path.clone(),
+                    source,
+                })
+            }
+            Self::Stray(path) => file::destroy(&new(path)),
+        }
     }
+}
+
+/// The key that the store knows, in whichever file a crash left it. Changes nothing.
+pub(crate) fn find(
+    dir: &Path,
+    role: Role,
+    site: &str,
+    known: &Identities,
+) -> Result<Found, KeyError> {
+    let path = path(dir, role, site);
+    let there = path.exists();
+    let named = if there {
+        read(&path)
+    } else {
+        Err(KeyError::Missing(path.clone()))
+    };
+    let fits = |secret: &Secret| fits(role, site, known, secret);
+    let unnamed = new(&path);
+    if named.as_ref().is_ok_and(fits) || !unnamed.exists() {
+        let secret = named?;
+        return Ok(Found {
+            fits: fits(&secret),
+            secret,
+            unsettled: unnamed.exists().then_some(Unsettled::Stray(path)),
+        });
+    }
+    let successor = read(&unnamed);
+    match (successor, named) {
+        (Ok(secret), named) if fits(&secret) || !there => {
+            drop(named);
+            Ok(Found {
+                fits: fits(&secret),
+                secret,
+                unsettled: Some(Unsettled::Successor(path)),
+            })
+        }
+        (Err(error), _) if !there => Err(error),
+        (_, named) => Ok(Found {
+            secret: named?,
+            fits: false,
+            unsettled: None,
+        }),
+    }
+}
+
+/// Makes the key that is to follow: durable, and nothing before the store says so.
+pub(crate) fn make_successor(dir: &Path, role: Role, site: &str) -> Result<Secret, KeyError> {
+    let secret = file::make(&new(&path(dir, role, site)))?;
+    file::sync_dir(dir)?;
+    Ok(secret)
+}
+
+/// Puts the successor in the place of the old key, which is destroyed.
+pub(crate) fn settle_successor(dir: &Path, role: Role, site: &str) -> Result<(), KeyError> {
+    Unsettled::Successor(path(dir, role, site)).settle()?;
+    file::sync_dir(dir)
+}
+
+/// The file of a key.
+pub(crate) fn path(dir: &Path, role: Role, site: &str) -> PathBuf {
+    let role = role.name();
+    dir.join(if site.is_empty() {
+        format!("{role}.key")
+    } else {
+        format!("{role}-{site}.key")
+    })
 }
 
 fn new(path: &Path) -> PathBuf {
     path.with_extension("key.new")
 }
 
-/// Reads a key.
-pub(crate) fn read(path: &Path) -> Result<Secret, KeyError> {
-    let fault = |source| KeyError::Io {
-        path: path.to_owned(),
-        source,
-    };
-    let mut file = File::open(path).map_err(fault)?;
-    if open_to_others(&file).map_err(fault)? {
-        return Err(KeyError::Open(path.to_owned()));
-    }
-    let mut text = Zeroizing::new([0; 65]);
-    let mut filled = 0;
-    while filled < text.len() {
-        match file.read(&mut text[filled..]).map_err(fault)? {
-            0 => break,
-            count => filled += count,
-        }
-    }
-    let digits = text[..filled]
-        .strip_suffix(b"\n")
-        .unwrap_or(&text[..filled]);
-    from_hex(digits).ok_or_else(|| KeyError::Malformed(path.to_owned()))
-}
-
-/// Makes a key; a leftover of an interrupted start, which nothing refers to, is replaced.
-fn make(path: &Path) -> Result<Secret, KeyError> {
-    let fault = |source| KeyError::Io {
-        path: path.to_owned(),
-        source,
-    };
-    let mut secret = Secret::default();
-    getrandom::fill(&mut secret[..]).map_err(KeyError::Random)?;
+fn vacant(dir: &Path, role: Role, site: &str) -> Result<(), KeyError> {
+    let path = path(dir, role, site);
     if path.exists() {
-        fs::remove_file(path).map_err(fault)?;
+        Err(KeyError::Orphan(path))
+    } else {
+        Ok(())
     }
-    let mut file = create_private(path).map_err(fault)?;
-    file.write_all(&to_hex(&secret)[..]).map_err(fault)?;
-    file.sync_all().map_err(fault)?;
-    Ok(secret)
 }
 
-fn to_hex(secret: &Secret) -> Zeroizing<[u8; 65]> {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = Zeroizing::new([b'\n'; 65]);
-    for (pair, byte) in text.chunks_exact_mut(2).zip(secret.iter()) {
-        pair[0] = DIGITS[usize::from(byte >> 4)];
-        pair[1] = DIGITS[usize::from(byte & 15)];
+/// Is this the key that the store knows?
+fn fits(role: Role, site: &str, known: &Identities, secret: &Secret) -> bool {
+    let log = known.logs.get(site);
+    match role {
+        Role::Log => log.is_some_and(|log| is_key_of(&log.vkey, secret)),
+        Role::Operator => log.is_some_and(|log: &Identity| {
+            thumbprint(&SigningKey::from_bytes(secret).verifying_key()) == log.operator
+        }),
+        Role::Vault => known.vault == Some(Vault::new(secret.clone()).check()),
     }
-    text
 }
 
-fn from_hex(digits: &[u8]) -> Option<Secret> {
-    let value = |digit: u8| match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        _ => None,
-    };
-    if digits.len() != 64 {
-        return None;
-    }
-    let mut secret = Secret::default();
-    for (pair, byte) in digits.chunks_exact(2).zip(secret.iter_mut()) {
-        *byte = value(pair[0])? << 4 | value(pair[1])?;
-    }
-    Some(secret)
-}
-
-#[cfg(unix)]
-fn create_private(path: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-}
-
-#[cfg(not(unix))]
-fn create_private(path: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).create_new(true).open(path)
-}
-
-#[cfg(unix)]
-fn open_to_others(file: &File) -> io::Result<bool> {
-    use std::os::unix::fs::MetadataExt as _;
-    Ok(file.metadata()?.mode() & 0o077 != 0)
-}
-
-#[cfg(not(unix))]
-fn open_to_others(_: &File) -> io::Result<bool> {
-    Ok(false)
+/// The stored name counts here; whether it is also the configured one is the start's question.
+fn is_key_of(vkey: &str, secret: &Secret) -> bool {
+    let name = vkey.split('+').next().unwrap_or_default();
+    NoteSigner::new(name, SigningKey::from_bytes(secret))
+        .is_ok_and(|signer| signer.vkey().to_string() == vkey)
 }

@@ -11,6 +11,7 @@
 pub mod app;
 pub mod command;
 pub mod config;
+mod systemd;
 
 // What a request meets.
 mod html;
@@ -29,6 +30,7 @@ pub mod data;
 mod keys;
 mod pack;
 mod proofs;
+mod rotate;
 mod standing;
 pub mod store;
 mod vault;

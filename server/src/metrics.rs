@@ -7,7 +7,12 @@ use metrics::{
 };
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusRecorder};
 
-/// Upper bounds of latencies in seconds: commits take milliseconds, requests up to their limit of ten seconds.
+/// Upper bounds of a commit's time in seconds: parts of a millisecond on a good disk, seconds on one that fails.
+const COMMIT: &[f64] = &[
+    0.0001, 0.0002, 0.0003, 0.0005, 0.0007, 0.001, 0.0015, 0.002, 0.003, 0.005, 0.01, 0.02, 0.05,
+    0.1, 0.5, 2.0,
+];
+/// Upper bounds of a request's time in seconds, up to the limit of ten.
 const SECONDS: &[f64] = &[
     0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0,
 ];
@@ -26,6 +31,10 @@ const COSIGNATURES: &str = "raspiska_cosignatures_total";
 const WITNESS_FAILURES: &str = "raspiska_witness_failures_total";
 const PUBLISHED_SIZE: &str = "raspiska_published_size";
 const QUEUE: &str = "raspiska_queue_length";
+const READY: &str = "raspiska_ready";
+const BUILD: &str = "raspiska_build_info";
+/// The name that Prometheus' own clients give it.
+const STARTED: &str = "process_start_time_seconds";
 
 const METADATA: Metadata<'static> = Metadata::new("raspiska", Level::INFO, None);
 
@@ -43,13 +52,14 @@ pub(crate) struct SequencerMetrics {
 }
 
 impl Metrics {
-    pub(crate) fn new() -> Self {
+    /// Of a server that started at this UNIX second.
+    pub(crate) fn new(started: u64) -> Self {
         let suffix = |name: &str| Matcher::Full(name.to_owned());
         // The only error is an empty list of buckets; then summaries take their place.
         let builder = PrometheusBuilder::new();
         let builder = [
             (REQUEST_SECONDS, SECONDS),
-            (COMMIT_SECONDS, SECONDS),
+            (COMMIT_SECONDS, COMMIT),
             (BATCH_SIZE, BATCH),
         ]
         .into_iter()
@@ -108,6 +118,27 @@ impl Metrics {
             text("Entries that the published checkpoint covers, of a log with witnesses."),
         );
         recorder.describe_gauge(QUEUE.into(), None, text("Receipts that wait for the log."));
+        recorder.describe_gauge(
+            READY.into(),
+            None,
+            text("1 if receipts can be logged, else 0."),
+        );
+        recorder.describe_gauge(BUILD.into(), None, text("The program's version; always 1."));
+        recorder.describe_gauge(
+            STARTED.into(),
+            Some(Unit::Seconds),
+            text("When the server started, seconds since 1970."),
+        );
+        let version = Label::from_static_parts("version", env!("CARGO_PKG_VERSION"));
+        let build = Key::from_parts(BUILD, vec![version]);
+        recorder.register_gauge(&build, &METADATA).set(1.0);
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "seconds since 1970 are far below 2^52"
+        )]
+        recorder
+            .register_gauge(&Key::from_name(STARTED), &METADATA)
+            .set(started as f64);
         Self(Arc::new(recorder))
     }
 
@@ -186,6 +217,13 @@ impl Metrics {
             reason = "the queue is far shorter than 2^52"
         )]
         self.0.register_gauge(&key, &METADATA).set(waiting as f64);
+    }
+
+    /// Can receipts be logged?
+    pub(crate) fn ready(&self, site: &str, ready: bool) {
+        let key = Key::from_parts(READY, vec![Label::new("site", site.to_owned())]);
+        let gauge = self.0.register_gauge(&key, &METADATA);
+        gauge.set(f64::from(u8::from(ready)));
     }
 
     /// Prometheus' text format.

@@ -149,7 +149,7 @@ mod tests {
             };
             let head = head(0, EMPTY_ROOT);
             let log = (SITE.to_owned(), identity, head.clone());
-            store.establish(&Digest::of(b"v"), &[log]).unwrap();
+            store.establish(0, &Digest::of(b"v"), &[log]).unwrap();
             Self {
                 store,
                 tiles: Tiles::default(),

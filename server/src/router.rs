@@ -20,8 +20,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     app::App,
     http::{
-        assets, health, limit, loader, log, observe, pages, policies, receipts, schema, sites,
-        spec, verify, withdrawals,
+        assets, health, identity, limit, loader, log, observe, pages, policies, receipts, schema,
+        sites, spec, verify, withdrawals,
     },
     problem::Problem,
 };
@@ -42,22 +42,39 @@ pub(crate) const OPENAPI: &str = include_str!("../openapi.json");
 )]
 struct Description;
 
-/// All routes over one server's state.
+/// All routes over one server's state; without those of operation if they have an address of their own.
 pub fn router(app: App) -> Router {
     let limited = middleware::from_fn_with_state(app.clone(), limit::rate);
     let (public, _) = read_by_all().split_for_parts();
     let (posts, _) = sent_by_people().layer(limited).split_for_parts();
-    let (operation, _) = read_by_operators().split_for_parts();
     // Before the layer: preflights end where no method fits, and have to pass it.
     let across = public
         .merge(posts)
         .method_not_allowed_fallback(wrong_method)
         .layer(cross_origin());
-    let router = across.merge(operation.method_not_allowed_fallback(wrong_method));
+    let router = if app.operation_apart() {
+        across
+    } else {
+        across.merge(operation())
+    };
     let router = match app.pages() {
         Some(folder) => router.fallback_service(pages::service(folder)),
         None => router.fallback(nothing_here),
     };
+    observed(router, app)
+}
+
+/// The routes of an address of their own: for whoever runs the server.
+pub fn operation_router(app: App) -> Router {
+    observed(operation().fallback(nothing_here), app)
+}
+
+fn operation() -> Router<App> {
+    let (operation, _) = read_by_operators().split_for_parts();
+    operation.method_not_allowed_fallback(wrong_method)
+}
+
+fn observed(router: Router<App>, app: App) -> Router {
     router
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(limit::time))
@@ -109,6 +126,7 @@ fn read_by_all() -> OpenApiRouter<App> {
         .routes(routes!(log::read_checkpoint))
         .routes(routes!(log::read_tile))
         .routes(routes!(log::read_vkey))
+        .routes(routes!(identity::read_identity))
         .routes(routes!(spec::read_spec))
         .routes(routes!(health::read_openapi))
 }
@@ -117,6 +135,7 @@ fn read_by_all() -> OpenApiRouter<App> {
 fn read_by_operators() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(health::read_health))
+        .routes(routes!(health::read_live))
         .routes(routes!(health::read_metrics))
 }
 

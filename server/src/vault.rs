@@ -81,6 +81,18 @@ impl Vault {
         let key: &[u8; 32] = plain.as_slice().try_into().map_err(|_| VaultError::Open)?;
         Ok(SubjectKey(Zeroizing::new(*key)))
     }
+
+    /// The same key of a subject, wrapped by the vault's next key.
+    pub(crate) fn rewrap(
+        &self,
+        next: &Self,
+        site: &str,
+        subject: &SubjectId,
+        wrapped: &[u8],
+    ) -> Result<Vec<u8>, VaultError> {
+        let SubjectKey(key) = self.unwrap_key(site, subject, wrapped)?;
+        encrypt(&next.0, &key[..], &key_context(site, subject))
+    }
 }
 
 impl SubjectKey {

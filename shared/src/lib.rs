@@ -38,4 +38,5 @@ pub mod log;
 pub mod api;
 pub mod facts;
 pub mod file;
+pub mod identity;
 pub mod problem;

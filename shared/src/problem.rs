@@ -96,6 +96,8 @@ kinds! {
     PolicyRef = "policy-ref", 422, "The policy's reference was changed";
     /// The verifier key in the file is malformed or not the expected one.
     Vkey = "vkey", 422, "The log's key is wrong";
+    /// Not a published identity.
+    Identity = "identity", 400, "Not a published identity";
 
     // The request.
     /// The request cannot be read.

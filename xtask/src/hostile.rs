@@ -196,7 +196,7 @@ fn call(address: &str, requests: usize) -> io::Result<()> {
     let refused = "GET /v1/sites/x HTTP/1.1\r\nHost: h\r\n\r\n\
                    POST /v1/sites/jetcrm/receipts HTTP/1.1\r\nHost: h\r\nContent-Type: application/sd-jwt\r\nContent-Length: 1\r\n\r\nx\
                    POST /v1/sites/jetcrm/withdrawals HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
-    let run = refused.repeat(AT_ONCE / 3) + "GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n";
+    let run = refused.repeat(AT_ONCE / 3) + "GET /healthz/live HTTP/1.1\r\nHost: h\r\n\r\n";
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(Duration::from_secs(60)))?;
     let mut buffer = vec![0; 64 * 1024];

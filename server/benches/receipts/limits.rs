@@ -12,9 +12,13 @@ use std::{
 
 use axum::{Router, body::Bytes, http::StatusCode, routing::post};
 use ed25519_dalek::{Signer as _, SigningKey};
+use raspiska_shared::receipt::Receipt;
 use rusqlite::{Connection, TransactionBehavior, params};
 
-use crate::load::{self, Phase};
+use crate::{
+    author::Made,
+    load::{self, Phase},
+};
 
 /// Bytes of a receipt without disclosures, near enough.
 const LENGTH: usize = 1150;
@@ -23,6 +27,8 @@ const LENGTH: usize = 1150;
 pub(crate) struct Limits {
     /// `verify_strict` a second on one core, over as many bytes as a receipt has.
     pub(crate) verify_strict: f64,
+    /// [`Receipt::open`] a second on one core: everything about a receipt but the store.
+    pub(crate) open: f64,
     /// Durable transactions of so many rows of a receipt's size, without an index.
     pub(crate) commits: Vec<Commits>,
 }
@@ -36,24 +42,42 @@ pub(crate) struct Commits {
 pub(crate) fn measure(folder: &Path, time: Duration) -> Limits {
     Limits {
         verify_strict: verify_strict(time),
+        open: 0.0,
         commits: [1, 16, 64].map(|rows| commits(folder, rows, time)).into(),
     }
 }
 
-/// The median of ten measurements.
+/// Over as many signatures of as many keys: one alone would be learnt by the processor's predictor.
 fn verify_strict(time: Duration) -> f64 {
-    let key = SigningKey::from_bytes(&[7; 32]);
-    let message = [b'x'; LENGTH];
-    let (signature, key) = (key.sign(&message), key.verifying_key());
+    let signed: Vec<_> = (0..1024_u64)
+        .map(|number| {
+            let mut seed = [7; 32];
+            seed[..8].copy_from_slice(&number.to_be_bytes());
+            let key = SigningKey::from_bytes(&seed);
+            let message = seed.repeat(LENGTH / seed.len());
+            (key.verifying_key(), key.sign(&message), message)
+        })
+        .collect();
+    rate(&signed, time, |(key, signature, message)| {
+        key.verify_strict(message, signature).unwrap();
+    })
+}
+
+/// Receipts opened a second, on one core.
+pub(crate) fn open(receipts: &[Made], time: Duration) -> f64 {
+    rate(receipts, time, |made| {
+        black_box(Receipt::open(made.signed.text.as_bytes()).unwrap());
+    })
+}
+
+/// How many of `work` a second, one after the other: the median of ten measurements.
+fn rate<T>(subjects: &[T], time: Duration, work: impl Fn(&T)) -> f64 {
+    let mut subjects = subjects.iter().cycle();
     let mut rates: Vec<f64> = (0..10)
         .map(|_| {
             let (began, mut count) = (Instant::now(), 0.0);
             while began.elapsed() < time / 10 {
-                for _ in 0..100 {
-                    black_box(&key)
-                        .verify_strict(black_box(&message), &signature)
-                        .unwrap();
-                }
+                subjects.by_ref().take(100).for_each(&work);
                 count += 100.0;
             }
             count / began.elapsed().as_secs_f64()

@@ -60,6 +60,7 @@ fn main() {
     let fresh_data = scratch.folder("fresh");
     let fresh = Server::start(&options.binary, &fresh_data);
     let author = Author::reads(&fresh);
+    figures.limits.open = limits::open(&author.many(1000), options.phase);
     eprintln!("a log of {} receipts …", options.size);
     let large_data = scratch.folder("large");
     Server::start(&options.binary, &large_data).stop();
@@ -75,11 +76,12 @@ fn main() {
         figures
             .empty_handler
             .push(limits::empty_handler(connections, options.phase));
-        let before = fresh.usage();
+        let before = (fresh.usage(), fresh.commits());
         let phase = load::drive(fresh.address, connections, options.phase, &receipts);
+        let after = (fresh.usage(), fresh.commits());
         figures
             .phases
-            .push(Measured::new(connections, phase, before, fresh.usage()));
+            .push(Measured::new(connections, phase, &before, &after));
     }
     for round in 1..=ROUNDS {
         eprintln!("64 connections, fresh and large, round {round} of {ROUNDS} …");
@@ -89,7 +91,6 @@ fn main() {
     }
     figures.resident_fresh = fresh.resident();
     figures.resident_large = large.resident();
-    figures.commit_in_server = fresh.mean_commit();
     let logged = fresh.stop();
     large.stop();
     figures.receipt_length = author.mean_length();

@@ -132,19 +132,50 @@ impl Server {
         line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
     }
 
-    /// The mean durable transaction, by the server's own metrics.
-    pub(crate) fn mean_commit(&self) -> Duration {
+    /// How many durable transactions took how long, by the server's own metrics.
+    pub(crate) fn commits(&self) -> Commits {
         let metrics = String::from_utf8(get(self.address, "/metrics")).unwrap();
-        let number = |name: &str| {
-            let mut lines = metrics.lines().filter(|line| line.starts_with(name));
-            lines
-                .find_map(|line| line.rsplit_once(' ')?.1.parse::<f64>().ok())
-                .unwrap_or_default()
+        let buckets = metrics.lines().filter_map(|line| {
+            let bucket = line.strip_prefix("raspiska_commit_duration_seconds_bucket{")?;
+            let (bound, count) = bucket.split_once("le=\"")?.1.split_once("\"} ")?;
+            Some((
+                bound.parse().unwrap_or(f64::INFINITY),
+                count.parse().unwrap(),
+            ))
+        });
+        Commits(buckets.collect())
+    }
+}
+
+/// Upper bounds in seconds, and how many transactions were at most as long.
+pub(crate) struct Commits(Vec<(f64, f64)>);
+
+impl Commits {
+    /// The median of those since `before`, within its bucket by proportion.
+    pub(crate) fn median_since(&self, before: &Self) -> Duration {
+        let earlier = |bound: f64| {
+            before
+                .0
+                .iter()
+                .find(|bucket| bucket.0 == bound)
+                .map_or(0.0, |bucket| bucket.1)
         };
-        let name = "raspiska_commit_duration_seconds";
-        Duration::from_secs_f64(
-            number(&format!("{name}_sum")) / number(&format!("{name}_count")).max(1.0),
-        )
+        let since: Vec<_> = self
+            .0
+            .iter()
+            .map(|(bound, count)| (*bound, count - earlier(*bound)))
+            .collect();
+        let half = since.last().map_or(0.0, |bucket| bucket.1) / 2.0;
+        let (mut low, mut below) = (0.0, 0.0);
+        for (bound, count) in since {
+            if count >= half && count > below {
+                return Duration::from_secs_f64(
+                    low + (bound.min(10.0) - low) * (half - below) / (count - below),
+                );
+            }
+            (low, below) = (bound, count);
+        }
+        Duration::ZERO
     }
 }
 

@@ -1,23 +1,19 @@
 //! The start: sites, keys and logs have to fit together, or there is none.
 
-use std::{collections::BTreeMap, sync::Arc};
-
-use raspiska_shared::{
-    log::{
-        LogError,
-        checkpoint::Checkpoint,
-        note::{NoteSigner, VerifierKey},
-        tree::EMPTY_ROOT,
-    },
-    receipt::thumbprint,
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, atomic::AtomicBool},
 };
 
-use super::{App, KeyError, LoadError, Parts, SiteState};
+use raspiska_shared::log::{LogError, note::VerifierKey};
+
+use super::{App, KeyError, LoadError, Parts, SiteState, accord};
 use crate::{
     clock::Clock,
     config::Config,
     http::{
         assets::{Asset, Assets},
+        identity,
         limit::Limits,
         loader::Loader,
         policies::Policies,
@@ -27,9 +23,8 @@ use crate::{
     keys::Keyring,
     metrics::Metrics,
     sequencer::{self, Sequencer},
-    site::{self, Loaded, SiteError},
-    store::{Head, Identities, Identity, Store, StoreError},
-    vault::Vault,
+    site::Loaded,
+    store::{Store, StoreError},
     witnesses::{self, Publisher},
 };
 
@@ -78,6 +73,9 @@ pub enum StartError {
         /// Why.
         source: LoadError,
     },
+    /// No folder of host pages.
+    #[error("{0}: there is no such folder; correct --pages, or leave it out")]
+    Pages(String),
     /// A site's directory.
     #[error("{dir}: {message}")]
     Site {
@@ -103,17 +101,20 @@ impl App {
     /// # Errors
     /// [`StartError`].
     pub fn start(config: &Config, store: Arc<dyn Store>, clock: Clock) -> Result<Self, StartError> {
-        let loaded = load_sites(config)?;
+        let loaded = accord::load_sites(&config.sites)?;
+        check_pages(config)?;
         let names: Vec<&str> = loaded.keys().map(String::as_str).collect();
         let known = store.identities()?;
         let keyring = Keyring::open(&config.data, &names, &known)?;
-        let vault = Arc::new(Vault::new(keyring.vault()));
-        let signers = agree(&loaded, &keyring, &vault, &known, &*store)?;
+        let accord = accord::agree(loaded.values(), &keyring, &known)?;
+        accord.begin(clock.millis(), &keyring, &known, &*store)?;
+        let vault = Arc::new(keyring.vault()?);
+        let identity = identity::publish(&store.keys()?, loaded.values())?;
 
-        let metrics = Metrics::new();
+        let metrics = Metrics::new(clock.seconds());
         let assets = Assets::load();
         let mut sites = BTreeMap::new();
-        for ((name, mut site), signer) in loaded.into_iter().zip(signers) {
+        for ((name, mut site), signer) in loaded.into_iter().zip(accord.signers.into_values()) {
             let vkey = signer.vkey().clone();
             site.set_vkey(vkey.to_string());
             let setup = sequencer::Setup {
@@ -149,8 +150,11 @@ impl App {
             sites,
             store,
             assets,
+            identity,
             verify_page,
             pages: config.pages.clone(),
+            operation_apart: config.operation_listen.is_some(),
+            stopping: AtomicBool::new(false),
             limits: Limits::new(config),
             intake: Intake::start().map_err(StartError::Thread)?,
             metrics,
@@ -190,87 +194,12 @@ fn publisher(
     Ok(Some(started))
 }
 
-/// Holds keys and store against each other, and begins the logs of new sites. Gives the sites' signers in their order.
-fn agree(
-    sites: &BTreeMap<String, Loaded>,
-    keyring: &Keyring,
-    vault: &Vault,
-    known: &Identities,
-    store: &dyn Store,
-) -> Result<Vec<NoteSigner>, StartError> {
-    if known.vault.is_some_and(|check| check != vault.check()) {
-        return Err(StartError::OtherVault);
+/// A folder that is not there would only be noticed by visitors.
+pub(crate) fn check_pages(config: &Config) -> Result<(), StartError> {
+    match &config.pages {
+        Some(folder) if !folder.is_dir() => Err(StartError::Pages(folder.display().to_string())),
+        _ => Ok(()),
     }
-    let mut signers = Vec::new();
-    let mut fresh = Vec::new();
-    for (name, site) in sites {
-        let origin = &site.site.log.origin;
-        let signer = keyring
-            .note_signer(name, origin)
-            .map_err(|source| StartError::Origin {
-                site: name.clone(),
-                source,
-            })?;
-        let identity = Identity {
-            vkey: signer.vkey().to_string(),
-            operator: thumbprint(&keyring.operator(name)?.verifying_key()),
-        };
-        if let Some(stored) = known.logs.get(name) {
-            check_identity(name, stored, &identity)?;
-        } else {
-            let empty = Checkpoint {
-                origin: origin.clone(),
-                size: 0,
-                root: EMPTY_ROOT,
-            };
-            let head = Head {
-                size: 0,
-                root: EMPTY_ROOT,
-                checkpoint: empty.sign(&signer),
-            };
-            fresh.push((name.clone(), identity, head));
-        }
-        signers.push(signer);
-    }
-    if known.vault.is_none() || !fresh.is_empty() {
-        // A crash before this leaves `.new` key files and a store without these logs: the next start makes other keys. A
-        // crash after it leaves `.new` files that fit the store: the next start takes them.
-        store.establish(&vault.check(), &fresh)?;
-    }
-    keyring.keep()?;
-    Ok(signers)
-}
-
-fn load_sites(config: &Config) -> Result<BTreeMap<String, Loaded>, StartError> {
-    let mut sites = BTreeMap::new();
-    for dir in &config.sites {
-        let loaded = site::load(dir).map_err(|error: SiteError| StartError::Site {
-            dir: dir.display().to_string(),
-            message: error.to_string(),
-        })?;
-        let name = loaded.site.site.clone();
-        if sites.insert(name.clone(), loaded).is_some() {
-            return Err(StartError::SiteTwice(name));
-        }
-    }
-    Ok(sites)
-}
-
-/// A log under another key or name would be a second history: refuse rather than begin one.
-fn check_identity(site: &str, stored: &Identity, expected: &Identity) -> Result<(), StartError> {
-    let site = site.to_owned();
-    if stored.vkey != expected.vkey {
-        let (stored, expected) = (stored.vkey.clone(), expected.vkey.clone());
-        return Err(StartError::OtherLog {
-            site,
-            stored,
-            expected,
-        });
-    }
-    if stored.operator != expected.operator {
-        return Err(StartError::OtherOperator { site });
-    }
-    Ok(())
 }
 
 /// The site bundle's bytes; a change of the documents is with everyone after a minute.

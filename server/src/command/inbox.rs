@@ -8,11 +8,11 @@ use raspiska_shared::digest::{Digest, DigestError};
 use zeroize::Zeroizing;
 
 use crate::{
-    clock::Clock,
+    clock::{Clock, moment},
     data::{DataDir, DataError},
     keys::{self, KeyError},
     standing,
-    store::{Row, Sqlite, Store, StoreError},
+    store::{Role, Row, Sqlite, Store, StoreError},
     vault::{Vault, VaultError},
 };
 
@@ -105,7 +105,8 @@ pub(super) fn open(
     clock: &Clock,
     what: &str,
 ) -> Result<Vec<String>, InboxError> {
-    let vault = Vault::new(keys::read(&data.path().join("vault.key"))?);
+    let vault = keys::find(data.path(), Role::Vault, "", &store.identities()?)?;
+    let vault = Vault::new(vault.secret);
     let wrapped = store
         .subject_key(site, &row.subject)?
         .ok_or(InboxError::Erased)?;
@@ -144,11 +145,4 @@ fn value(disclosure: &str) -> Option<(String, String)> {
     let json = Zeroizing::new(Base64UrlUnpadded::decode_vec(disclosure).ok()?);
     let [_, name, value]: [String; 3] = serde_json::from_slice(&json).ok()?;
     Some((name, value))
-}
-
-fn moment(millis: u64) -> String {
-    let moment = i64::try_from(millis)
-        .ok()
-        .and_then(|millis| jiff::Timestamp::from_millisecond(millis).ok());
-    moment.map_or_else(|| millis.to_string(), |moment| moment.to_string())
 }

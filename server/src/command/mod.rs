@@ -1,9 +1,12 @@
 //! The subcommands of `raspiska`.
 
 mod audit;
+mod backup;
+mod check;
 mod export;
 mod fsck;
 mod inbox;
+mod key;
 mod policy;
 mod serve;
 mod verify;
@@ -15,22 +18,26 @@ use std::{
 
 use clap::Parser;
 
-use crate::{config::Config, router};
+use crate::router;
 
 /// Consent receipts: taken, logged, proved.
 #[derive(Parser)]
 #[command(name = "raspiska", version)]
 enum Command {
     /// Serve sites: their loaders, policies, receipts and logs.
-    Serve(Config),
+    Serve(serve::Serve),
     /// Check a log from outside, over the network: that it only grew, and that it serves what it has signed.
     Audit(audit::Audit),
+    /// Copy the store, also while it is in use, and check the copy.
+    Backup(backup::Backup),
     /// Check a whole store: every receipt, the log over them, the sealed personal data. Changes nothing.
     Fsck(fsck::Fsck),
     /// For the operator: list receipts that disclose personal data, or show what one discloses. Showing is recorded.
     Inbox(inbox::Inbox),
     /// Write an evidence pack: a receipt with everything that proves it, and programs that check it.
     Export(export::Export),
+    /// Keys: make them in advance, give them successors, list them.
+    Key(key::Key),
     /// Policies: read an operator's plain text, check a site's directory.
     Policy(policy::Policy),
     /// Check a receipt file, without any network.
@@ -44,9 +51,11 @@ enum Command {
 #[must_use]
 pub fn run() -> ExitCode {
     let done = match Command::parse() {
-        Command::Serve(config) => serve::run(&config).map_err(|error| error.to_string()),
+        Command::Serve(serve) => serve.run().map_err(|error| error.to_string()),
+        Command::Backup(backup) => backup.run().map_err(|error| error.to_string()),
         Command::Inbox(inbox) => inbox.run().map_err(|error| error.to_string()),
         Command::Export(export) => export.run().map_err(|error| error.to_string()),
+        Command::Key(key) => key.run().map_err(|error| error.to_string()),
         Command::Openapi => {
             write!(io::stdout(), "{}", router::openapi()).map_err(|error| error.to_string())
         }

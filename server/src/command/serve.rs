@@ -3,25 +3,38 @@
 use std::{
     io::{self, IsTerminal as _},
     net::SocketAddr,
+    path::PathBuf,
     sync::Arc,
     time::Duration,
 };
 
-use tokio::{net::TcpListener, runtime, time};
+use tokio::{net::TcpListener, runtime, sync::oneshot, time};
 use tracing::level_filters::LevelFilter;
 
+use super::check;
 use crate::{
     app::{App, StartError},
     clock::Clock,
     config::{Config, LogFormat, LogLevel},
     data::{DataDir, DataError},
     listen,
-    router::router,
+    router::{operation_router, router},
     store::{Sqlite, StoreError},
+    systemd,
 };
 
 /// How often counts are folded and quiet callers forgotten.
 const HOUSEKEEPING: Duration = Duration::from_secs(30);
+
+/// The flags of `raspiska serve`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Serve {
+    #[command(flatten)]
+    config: Config,
+    /// Say whether a start would succeed, and change nothing; a server may be running on the same data
+    #[arg(long)]
+    check: bool,
+}
 
 /// Why the server ended, or never began.
 #[derive(Debug, thiserror::Error)]
@@ -42,15 +55,27 @@ pub(super) enum ServeError {
     #[error(transparent)]
     Start(#[from] StartError),
     /// The store.
-    #[error(transparent)]
-    Store(#[from] StoreError),
+    #[error("{}: {source}", .path.display())]
+    Store { path: PathBuf, source: StoreError },
+}
+
+impl Serve {
+    pub(super) fn run(&self) -> Result<(), ServeError> {
+        if self.check {
+            check::check(&self.config, &mut io::stdout().lock())
+        } else {
+            run(&self.config)
+        }
+    }
 }
 
 /// Serves until SIGINT or SIGTERM; then finishes what has begun.
-pub(super) fn run(config: &Config) -> Result<(), ServeError> {
+fn run(config: &Config) -> Result<(), ServeError> {
     write_logs(config);
     let data = DataDir::hold(&config.data)?;
-    let store = Arc::new(Sqlite::open(&data.store())?);
+    let path = data.store();
+    let store = Sqlite::open(&path).map_err(|source| ServeError::Store { path, source })?;
+    let store = Arc::new(store);
     let app = App::start(config, store, Clock::system())?;
     let runtime = runtime::Builder::new_multi_thread().enable_all().build()?;
     let served = runtime.block_on(serve(config, app.clone()));
@@ -64,17 +89,48 @@ pub(super) fn run(config: &Config) -> Result<(), ServeError> {
 async fn serve(config: &Config, app: App) -> Result<(), ServeError> {
     // Before listening: a signal from here on is an orderly end.
     let stop = stop()?;
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .map_err(|source| ServeError::Listen {
-            address: config.listen,
-            source,
-        })?;
+    let listener = bind(config.listen).await?;
+    let operation = match config.operation_listen {
+        Some(address) => Some(bind(address).await?),
+        None => None,
+    };
     tracing::info!(address = %listener.local_addr()?, "listening");
+    let (end_operation, ended) = oneshot::channel::<()>();
+    let operation = match operation {
+        Some(listener) => {
+            tracing::info!(address = %listener.local_addr()?, "listening for operation");
+            let router = operation_router(app.clone());
+            let ended = async { drop(ended.await) };
+            Some(tokio::spawn(listen::serve(
+                listener,
+                router,
+                listen::Bounds::default(),
+                ended,
+            )))
+        }
+        None => None,
+    };
     let housekeeping = tokio::spawn(keep_house(app.clone()));
+    systemd::notify(systemd::READY);
+    let stopping = app.clone();
+    let stop = async move {
+        stop.await;
+        systemd::notify(systemd::STOPPING);
+        stopping.begin_stop();
+    };
     listen::serve(listener, router(app), listen::Bounds::default(), stop).await;
+    // Until here whoever asks is told that the server is stopping.
+    drop(end_operation);
+    if let Some(operation) = operation {
+        operation.await.map_err(io::Error::other)?;
+    }
     housekeeping.abort();
     Ok(())
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
+    let bound = TcpListener::bind(address).await;
+    bound.map_err(|source| ServeError::Listen { address, source })
 }
 
 async fn keep_house(app: App) {

@@ -4,13 +4,14 @@ use std::{
     fmt::Write as _,
     fs::File,
     io::{self, Read as _, Write as _},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use raspiska_shared::{
     facts::Facts,
     file::{FileError, MAX_LEN, ReceiptFile},
+    identity::{Identity, IdentityError, RetiredVkey},
     lang::Lang,
     log::{LogError, note::VerifierKey},
     problem::Kind,
@@ -26,6 +27,19 @@ pub(crate) struct Verify {
     /// The log's verifier key, from a source that you trust; otherwise the file's own is used
     #[arg(long, value_name = "KEY")]
     vkey: Option<String>,
+    /// The keys that the operator publishes, saved from https://HOST/.well-known/raspiska.json
+    #[arg(long, value_name = "FILE", conflicts_with = "vkey")]
+    identity: Option<PathBuf>,
+}
+
+/// Why the log's key is believed.
+enum Trust<'a> {
+    /// It is not: it came with the file.
+    Nobody,
+    /// It was given.
+    Given,
+    /// The operator publishes it, perhaps as a retired one.
+    Published(Option<&'a RetiredVkey>),
 }
 
 /// Why the answer is no.
@@ -34,6 +48,9 @@ enum VerifyError {
     /// What is in the file does not hold.
     #[error(transparent)]
     File(#[from] FileError),
+    /// What is published does not vouch for it.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
     /// There is nothing to look at.
     #[error("{} cannot be read: {source}", .path.display())]
     Read { path: PathBuf, source: io::Error },
@@ -46,6 +63,7 @@ impl VerifyError {
     fn kind(&self) -> Kind {
         match self {
             Self::File(error) => error.kind(),
+            Self::Identity(error) => error.kind(),
             Self::Read { .. } => Kind::File,
             Self::TrustedKey(_) => Kind::Vkey,
         }
@@ -55,9 +73,7 @@ impl VerifyError {
 impl Verify {
     /// Says what holds, or the first thing that does not.
     pub(crate) fn run(&self) -> ExitCode {
-        let answer = self
-            .read()
-            .and_then(|json| verify(&json, self.vkey.as_deref()));
+        let answer = self.answer();
         // Nothing can be done about a reader that went away; the exit code still says what was found.
         match answer {
             Ok(text) => {
@@ -81,22 +97,30 @@ impl Verify {
         }
     }
 
-    fn read(&self) -> Result<Vec<u8>, VerifyError> {
-        let mut json = Vec::new();
-        // One byte more than a file may have tells the reader that it is too long.
-        let most = MAX_LEN as u64 + 1;
-        let read = if self.file.as_os_str() == "-" {
-            io::stdin().lock().take(most).read_to_end(&mut json)
-        } else {
-            File::open(&self.file).and_then(|file| file.take(most).read_to_end(&mut json))
-        };
-        match read {
-            Ok(_) => Ok(json),
-            Err(source) => Err(VerifyError::Read {
-                path: self.file.clone(),
-                source,
-            }),
+    fn answer(&self) -> Result<String, VerifyError> {
+        let json = read(&self.file)?;
+        match &self.identity {
+            Some(identity) => verify_published(&json, &read(identity)?),
+            None => verify(&json, self.vkey.as_deref()),
         }
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, VerifyError> {
+    let mut json = Vec::new();
+    // One byte more than a file may have tells the reader that it is too long.
+    let most = MAX_LEN as u64 + 1;
+    let read = if path.as_os_str() == "-" {
+        io::stdin().lock().take(most).read_to_end(&mut json)
+    } else {
+        File::open(path).and_then(|file| file.take(most).read_to_end(&mut json))
+    };
+    match read {
+        Ok(_) => Ok(json),
+        Err(source) => Err(VerifyError::Read {
+            path: path.to_owned(),
+            source,
+        }),
     }
 }
 
@@ -108,10 +132,24 @@ fn verify(json: &[u8], trusted: Option<&str>) -> Result<String, VerifyError> {
         .map_err(VerifyError::TrustedKey)?;
     let file = ReceiptFile::parse(json)?;
     let report = file.verify(trusted.as_ref())?;
-    Ok(describe(&Facts::of(&file, &report), trusted.is_some()))
+    let trust = match trusted {
+        Some(_) => Trust::Given,
+        None => Trust::Nobody,
+    };
+    Ok(describe(&Facts::of(&file, &report), &trust))
 }
 
-fn describe(facts: &Facts<'_>, key_is_trusted: bool) -> String {
+/// What a file proves by the keys that the operator publishes.
+fn verify_published(json: &[u8], identity: &[u8]) -> Result<String, VerifyError> {
+    let file = ReceiptFile::parse(json)?;
+    let report = file.verify(None)?;
+    let identity = Identity::parse(identity)?;
+    let retired = identity.vouch(&file, &report)?;
+    let facts = Facts::of(&file, &report);
+    Ok(describe(&facts, &Trust::Published(retired)))
+}
+
+fn describe(facts: &Facts<'_>, trust: &Trust<'_>) -> String {
     let mut out = String::from("The receipt holds.\n\n");
     let mut line = |name: &str, value: &str| {
         // Writing into a String does not fail.
@@ -182,13 +220,27 @@ fn describe(facts: &Facts<'_>, key_is_trusted: bool) -> String {
         "\nChecked: the signature, the values, the text that was shown, the policy's reference,\n",
     );
     out.push_str("the log's entry, its proof, and the log's signature.\n");
-    if !key_is_trusted {
-        out.push_str("\nThe log's key came from the file itself. Compare it with the one that the operator publishes,\n");
-        let _ = writeln!(
-            out,
-            "or give that one with --vkey:\n  {}",
-            visible(facts.vkey)
-        );
+    match trust {
+        Trust::Given => {}
+        Trust::Nobody => {
+            out.push_str("\nThe log's key came from the file itself. Compare it with the one that the operator publishes,\n");
+            let _ = writeln!(
+                out,
+                "or give that one with --vkey:\n  {}",
+                visible(facts.vkey)
+            );
+        }
+        Trust::Published(None) => {
+            out.push_str("\nThe log's key is the one that the operator publishes.\n");
+        }
+        Trust::Published(Some(key)) => {
+            let _ = writeln!(
+                out,
+                "\nThe log's key is a retired one of the operator's, in force until {}: after this entry.\n\
+                 That alone does not prove when it signed; ask the server whether the log has this receipt.",
+                second(key.until / 1000)
+            );
+        }
     }
     out
 }

@@ -149,6 +149,39 @@ fn another_log_is_not_trusted() {
 }
 
 #[test]
+fn what_the_operator_publishes_vouches_for_the_key() {
+    let (file, vkey) = file();
+    let json = file.to_json();
+    let next = NoteSigner::new("jetcrm.ru/jetcrm", SigningKey::from_bytes(&[8; 32])).unwrap();
+    let published = |vkey: &str, retired: &str| {
+        format!(
+            r#"{{"schema":"urn:raspiska:identity:1","logs":[{{"site":"jetcrm","origin":"jetcrm.ru/jetcrm","vkey":"{vkey}","since":1750000009000,"retired":[{retired}]}}],"operators":[]}}"#
+        )
+    };
+    let present = published(&vkey, "");
+    let told = verify_published(json.as_bytes(), present.as_bytes()).unwrap();
+    assert!(
+        told.contains("is the one that the operator publishes"),
+        "{told}"
+    );
+
+    let retired = |until: u64| {
+        let old = format!(r#"{{"vkey":"{vkey}","since":1740000000000,"until":{until}}}"#);
+        published(&next.vkey().to_string(), &old)
+    };
+    let told = verify_published(json.as_bytes(), retired(1_750_000_009_000).as_bytes()).unwrap();
+    assert!(told.contains("a retired one"), "{told}");
+    for (published, kind) in [
+        (retired(1_750_000_001_234), Kind::Vkey),
+        (published(&next.vkey().to_string(), ""), Kind::Vkey),
+        ("{}".to_owned(), Kind::Identity),
+    ] {
+        let error = verify_published(json.as_bytes(), published.as_bytes()).unwrap_err();
+        assert_eq!(error.kind(), kind, "{published}");
+    }
+}
+
+#[test]
 fn every_flipped_byte_is_noticed_and_named() {
     let (file, vkey) = file();
     let whole = file.to_json().into_bytes();

@@ -4,7 +4,7 @@ use std::fmt;
 
 use raspiska_shared::{digest::Digest, log::LogError, receipt::ReceiptError};
 
-use crate::keys::KeyError;
+use crate::{keys::KeyError, store::StoreError};
 
 /// Where something is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +71,8 @@ faults! {
     // The store.
     #[error("{0}")]
     Damaged(&'static str) = "damaged";
+    #[error("{0}")]
+    Foreign(StoreError) = "damaged";
     #[error("table {0} has rows of a log that is not there")]
     Stray(&'static str) = "stray";
     #[error("{0}")]
@@ -87,6 +89,8 @@ faults! {
     Vkey(LogError) = "vkey";
     #[error("the log's origin is {0}, by the site's directory it is {1}")]
     Origin(String, String) = "origin";
+    #[error("the periods of its {0} keys do not follow each other, or another key is in force")]
+    Periods(&'static str) = "periods";
     #[error("the log's key file is not the key of the stored log")]
     LogKey = "log-key";
     #[error("the operator's key file is not the key that the store names")]
@@ -135,7 +139,7 @@ faults! {
     Receipt(ReceiptError) = "receipt";
     #[error("it is stored for another subject than the one that signed")]
     Subject = "subject";
-    #[error("a statement of the operator, but the operator's key did not sign it")]
+    #[error("a statement of the operator, but no key signed it that was the operator's at the time")]
     Operator = "operator";
     #[error("the statement concerns a receipt that was not logged before it")]
     Of = "of";

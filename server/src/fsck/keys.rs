@@ -1,17 +1,12 @@
-//! Do the key files belong to the store? A key that is not there is no fault: backups are kept without.
+//! Do the key files belong to the store, and the periods of the keys to each other? A key that is not there is no fault:
+//! backups are kept without.
 
-use std::{io, path::Path};
-
-use ed25519_dalek::SigningKey;
-use raspiska_shared::{
-    log::note::{NoteSigner, VerifierKey},
-    receipt::thumbprint,
-};
+use std::path::Path;
 
 use super::{Fault, FsckError, Place, Report};
 use crate::{
     keys::{self, KeyError, Secret},
-    store::{Identities, Identity},
+    store::{Identities, KeyPeriod, Role},
     vault::Vault,
 };
 
@@ -21,65 +16,81 @@ pub(super) fn vault(
     identities: &Identities,
     report: &mut Report<'_>,
 ) -> Result<Option<Vault>, FsckError> {
-    let Some(check) = identities.vault else {
+    if identities.vault.is_none() {
         if !identities.logs.is_empty() {
             report.fault(&Place::Store, &Fault::NoVault);
         }
         return Ok(None);
-    };
-    let Some(key) = read(dir, "vault", &Place::Store, report)? else {
+    }
+    let Some(key) = compare(dir, Role::Vault, "", identities, report)? else {
         report.note("sealed values were counted and not opened".to_owned());
         return Ok(None);
     };
-    let vault = Vault::new(key);
-    if vault.check() == check {
-        return Ok(Some(vault));
-    }
-    report.fault(&Place::Store, &Fault::VaultKey);
-    Ok(None)
+    Ok(Some(Vault::new(key)))
 }
 
 /// Compares a log's two keys with what the store says of them.
 pub(super) fn of_log(
     dir: &Path,
     site: &str,
-    identity: &Identity,
+    identities: &Identities,
     report: &mut Report<'_>,
 ) -> Result<(), FsckError> {
-    let place = Place::Log(site.to_owned());
-    if let Some(key) = read(dir, &format!("log-{site}"), &place, report)? {
-        let name = identity.vkey.parse::<VerifierKey>();
-        let signer =
-            name.and_then(|vkey| NoteSigner::new(vkey.name(), SigningKey::from_bytes(&key)));
-        // A stored key that is none is said where the checkpoint is opened.
-        if signer.is_ok_and(|signer| signer.vkey().to_string() != identity.vkey) {
-            report.fault(&place, &Fault::LogKey);
-        }
-    }
-    if let Some(key) = read(dir, &format!("operator-{site}"), &place, report)?
-        && thumbprint(&SigningKey::from_bytes(&key).verifying_key()) != identity.operator
-    {
-        report.fault(&place, &Fault::OperatorKey);
-    }
+    compare(dir, Role::Log, site, identities, report)?;
+    compare(dir, Role::Operator, site, identities, report)?;
     Ok(())
 }
 
-fn read(
+/// Each key follows the one before it, and the last one is the one that the store works with.
+pub(super) fn periods(periods: &[KeyPeriod], identities: &Identities, report: &mut Report<'_>) {
+    let expect = |role, site: &str, public: String, place: Place, report: &mut Report<'_>| {
+        let own: Vec<&KeyPeriod> = periods
+            .iter()
+            .filter(|key| key.role == role && key.site == site)
+            .collect();
+        let follow = own
+            .windows(2)
+            .all(|pair| pair[0].until == Some(pair[1].since));
+        let in_force = own
+            .last()
+            .is_some_and(|key| key.until.is_none() && key.public == public);
+        if !follow || !in_force {
+            report.fault(&place, &Fault::Periods(role.name()));
+        }
+    };
+    if let Some(check) = identities.vault {
+        expect(Role::Vault, "", check.to_string(), Place::Store, report);
+    }
+    for (site, identity) in &identities.logs {
+        let place = || Place::Log(site.clone());
+        expect(Role::Log, site, identity.vkey.clone(), place(), report);
+        let operator = identity.operator.0.to_string();
+        expect(Role::Operator, site, operator, place(), report);
+    }
+}
+
+/// The key, if it is there and the one that the store knows.
+fn compare(
     dir: &Path,
-    name: &str,
-    place: &Place,
+    role: Role,
+    site: &str,
+    identities: &Identities,
     report: &mut Report<'_>,
 ) -> Result<Option<Secret>, FsckError> {
-    match keys::read(&dir.join(format!("{name}.key"))) {
-        Ok(key) => Ok(Some(key)),
-        Err(KeyError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
-            report.note(format!("{name}.key is not there and was not compared"));
-            Ok(None)
+    let (place, other) = match role {
+        Role::Log => (Place::Log(site.to_owned()), Fault::LogKey),
+        Role::Operator => (Place::Log(site.to_owned()), Fault::OperatorKey),
+        Role::Vault => (Place::Store, Fault::VaultKey),
+    };
+    match keys::find(dir, role, site, identities) {
+        Ok(found) if found.fits => return Ok(Some(found.secret)),
+        Ok(_) => report.fault(&place, &other),
+        Err(KeyError::Missing(path)) => {
+            let name = path.file_name().unwrap_or_default().display();
+            report.note(format!("{name} is not there and was not compared"));
         }
-        Err(error @ KeyError::Io { .. }) => Err(error.into()),
-        Err(error) => {
-            report.fault(place, &Fault::Key(error));
-            Ok(None)
-        }
+        Err(error @ KeyError::Io { .. }) => return Err(error.into()),
+        Err(error) => report.fault(&place, &Fault::Key(error)),
     }
+    Ok(None)
 }

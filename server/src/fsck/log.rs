@@ -23,7 +23,7 @@ use super::{
     verify::{Checked, Link, Verifier},
 };
 use crate::{
-    store::{Head, Identity, LogId, Snapshot, StoreError},
+    store::{Head, Identity, KeyPeriod, LogId, Snapshot, StoreError},
     vault::Vault,
 };
 
@@ -35,6 +35,8 @@ pub(super) struct Log<'a> {
     pub(super) found: u64,
     pub(super) site: &'a str,
     pub(super) identity: &'a Identity,
+    /// The operator's keys, those of before as well.
+    pub(super) operators: Vec<&'a KeyPeriod>,
     pub(super) head: Head,
     /// None: its key is not there.
     pub(super) vault: Option<&'a Vault>,
@@ -75,7 +77,7 @@ pub(super) fn check(
         id: log.id,
         found: log.found,
         site: log.site,
-        operator: log.identity.operator,
+        operators: &log.operators,
         vault: log.vault,
         documents: log.documents.as_ref(),
         marks: &sums.marks,

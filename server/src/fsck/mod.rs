@@ -28,7 +28,7 @@ use std::path::Path;
 use crate::{
     data::DataDir,
     site::Loaded,
-    store::{Snapshot, StoreError},
+    store::{Role, Snapshot, StoreError},
 };
 use documents::Documents;
 pub(crate) use fault::{Fault, Place};
@@ -62,6 +62,10 @@ pub(crate) fn fsck(
             report.fault(&Place::Store, &Fault::Damaged(what));
             Ok(())
         }
+        Err(FsckError::Store(error @ StoreError::Foreign)) => {
+            report.fault(&Place::Store, &Fault::Foreign(error));
+            Ok(())
+        }
         result => result,
     }
 }
@@ -82,6 +86,8 @@ fn check(
         return Err(FsckError::UnknownSite(unknown.clone()));
     }
     let vault = keys::vault(dir, &identities, report)?;
+    let periods = snapshot.keys()?;
+    keys::periods(&periods, &identities, report);
     for table in snapshot.strays()? {
         report.fault(&Place::Store, &Fault::Stray(table));
     }
@@ -97,6 +103,10 @@ fn check(
             found,
             site,
             identity,
+            operators: periods
+                .iter()
+                .filter(|key| key.role == Role::Operator && key.site == *site)
+                .collect(),
             head,
             vault: vault.as_ref(),
             documents: documents.map(|loaded| Documents::of(&loaded.site)),
@@ -104,7 +114,7 @@ fn check(
     }
     let mut sums = Sums::default();
     for log in &logs {
-        keys::of_log(dir, log.site, log.identity, report)?;
+        keys::of_log(dir, log.site, &identities, report)?;
         log::check(log, &mut sums, report)?;
     }
     Ok(index::check(&snapshot, &logs, &sums, report)?)

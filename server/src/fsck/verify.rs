@@ -14,7 +14,7 @@ use raspiska_shared::{
 
 use super::{Fault, documents::Documents, values};
 use crate::{
-    store::{LogId, Row, Sealed},
+    store::{KeyPeriod, LogId, Row, Sealed},
     vault::Vault,
 };
 
@@ -63,7 +63,7 @@ pub(super) struct Verifier<'a> {
     pub(super) id: LogId,
     pub(super) found: u64,
     pub(super) site: &'a str,
-    pub(super) operator: SubjectId,
+    pub(super) operators: &'a [&'a KeyPeriod],
     pub(super) vault: Option<&'a Vault>,
     pub(super) documents: Option<&'a Documents>,
     pub(super) marks: &'a RandomState,
@@ -101,6 +101,15 @@ impl Verifier<'_> {
         checked
     }
 
+    /// Was it the operator's key at that time?
+    fn is_operator(&self, key: SubjectId, time: u64) -> bool {
+        self.operators.iter().any(|own| {
+            own.since <= time
+                && own.until.is_none_or(|until| time < until)
+                && own.thumbprint().is_ok_and(|thumbprint| thumbprint == key)
+        })
+    }
+
     fn entry(&self, row: &Row, sealed: &[Sealed], key: Option<&[u8]>, checked: &mut Checked) {
         let entry = Entry {
             site: self.site.to_owned(),
@@ -136,7 +145,7 @@ impl Verifier<'_> {
         };
         match payload.of {
             // Whose status a statement changes is said by the receipt that it concerns, not by who signed.
-            Some(_) if payload.sub != self.operator => fault(Fault::Operator),
+            Some(_) if !self.is_operator(payload.sub, row.time) => fault(Fault::Operator),
             Some(of) => checked.statements.push((link(), of)),
             None if payload.sub != row.subject => fault(Fault::Subject),
             None => {}

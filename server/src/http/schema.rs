@@ -15,7 +15,7 @@ use utoipa::{
 
 use crate::problem::PROBLEM_TYPE;
 
-/// What the parameters of paths look like and one that the demo site has. Anything else is a place where nothing is.
+/// What the parameters of paths look like, each with an example. Anything else is a place where nothing is.
 const PARAMETERS: [(&str, &str, &str); 5] = [
     ("site", r"^[a-z][a-z0-9_-]{0,63}$", "jetcrm"),
     ("edition", r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "2025-01-01"),
@@ -25,7 +25,7 @@ const PARAMETERS: [(&str, &str, &str); 5] = [
         r"^([0-7]|entries)/(x[0-9]{3}/){0,6}[0-9]{3}(\.p/[1-9][0-9]{0,2})?$",
         "entries/000.p/1",
     ),
-    ("file", r"^[A-Za-z0-9._-]+$", "policy.css"),
+    ("file", r"^[A-Za-z0-9._-]+$", "policy-0123456789abcdef.css"),
 ];
 
 /// 32 bytes in base64url without padding: of the last character's six bits two are empty.
@@ -45,18 +45,18 @@ pub(crate) fn complete(description: &mut OpenApi) {
     let paths = std::mem::take(&mut description.paths.paths);
     for (path, mut item) in paths {
         for operation in operations(&mut item) {
-            let parameters = operation.parameters.iter_mut().flatten();
-            let mut in_path = 0;
-            for parameter in parameters {
+            for parameter in operation.parameters.iter_mut().flatten() {
                 if let RefOr::T(parameter) = parameter {
-                    in_path += usize::from(refine(parameter));
+                    refine(parameter);
                 }
             }
-            if in_path > 0 {
-                answers(operation, 400, "The path is not UTF-8");
-            }
+            answers(operation, 400, "The request cannot be read");
             answers(operation, 408, "Not complete within ten seconds");
             answers(operation, 500, "The server's fault");
+            let too_large = ResponseBuilder::new()
+                .description("The head is longer than 16 KiB; no body says so");
+            let responses = &mut operation.responses.responses;
+            responses.insert("431".to_owned(), too_large.build().into());
         }
         // The router's way to say "the rest of the path" is not the description's.
         description
@@ -70,8 +70,8 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     [&mut item.get, &mut item.post].into_iter().flatten()
 }
 
-/// Says what a parameter of the path looks like; answers whether it is one.
-fn refine(parameter: &mut Parameter) -> bool {
+/// Says what a parameter of the path looks like.
+fn refine(parameter: &mut Parameter) {
     let known = PARAMETERS
         .iter()
         .find(|(name, _, _)| *name == parameter.name && parameter.required == Required::True);
@@ -81,7 +81,6 @@ fn refine(parameter: &mut Parameter) -> bool {
         schema.pattern = Some((*pattern).to_owned());
         schema.examples = vec![json!(example)];
     }
-    known.is_some()
 }
 
 /// A problem that the operation may answer with, unless it says so itself.

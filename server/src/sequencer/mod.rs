@@ -8,6 +8,7 @@
 //! thrown away, and the next batch begins from what the store says: the way after a failure is the way of the start.
 
 mod edge;
+mod health;
 mod plan;
 mod writer;
 
@@ -18,7 +19,10 @@ use std::{
 };
 
 use raspiska_shared::{
-    log::{note::NoteSigner, proof::Proof},
+    log::{
+        note::{NoteSigner, VerifierKey},
+        proof::Proof,
+    },
     party::SubjectId,
     receipt::{Receipt, ReceiptError},
 };
@@ -29,11 +33,13 @@ use tokio::sync::{
 
 use crate::{
     metrics::SequencerMetrics,
-    store::{Position, Store},
+    store::{Head, Position, Store, StoreError},
     vault::Vault,
 };
 use edge::Edge;
 pub use edge::LoadError;
+use health::Health;
+pub(crate) use health::State;
 use writer::Writer;
 
 /// Most receipts that wait. At 32 KiB each this is the memory that a flood can take.
@@ -42,6 +48,7 @@ const QUEUE: usize = 1024;
 /// The way into one log.
 pub(crate) struct Sequencer {
     queue: mpsc::Sender<Job>,
+    health: Arc<Health>,
     /// Taken by whoever stops it.
     thread: Mutex<Option<JoinHandle<()>>>,
 }
@@ -92,6 +99,11 @@ struct Submission {
     answer: Box<dyn FnOnce(Outcome) + Send>,
 }
 
+/// Checks a log as its sequencer would before it begins, and gives its head.
+pub(crate) fn check(store: &dyn Store, site: &str, vkey: &VerifierKey) -> Result<Head, LoadError> {
+    Edge::load(store, site, vkey, None).map(|edge| edge.head)
+}
+
 impl Sequencer {
     /// Loads the log's edge and begins.
     pub(crate) fn start(setup: Setup) -> Result<Self, StartError> {
@@ -100,13 +112,15 @@ impl Sequencer {
         setup.metrics.tree_size(edge.head.size);
         let (queue, jobs) = mpsc::channel(QUEUE);
         let name = format!("log {}", setup.site);
-        let writer = Writer::new(setup, edge);
+        let health = Arc::new(Health::default());
+        let writer = Writer::new(setup, edge, Arc::clone(&health));
         let thread = thread::Builder::new()
             .name(name)
             .spawn(move || writer.run(jobs))
             .map_err(StartError::Thread)?;
         Ok(Self {
             queue,
+            health,
             thread: Mutex::new(Some(thread)),
         })
     }
@@ -149,9 +163,21 @@ impl Sequencer {
         self.queue.max_capacity() - self.queue.capacity()
     }
 
-    /// Does its thread run?
-    pub(crate) fn alive(&self) -> bool {
-        !self.queue.is_closed()
+    /// How it is.
+    pub(crate) fn state(&self) -> State {
+        if self.queue.is_closed() {
+            State::Ended
+        } else {
+            self.health.state()
+        }
+    }
+
+    /// How it is, after another look if it failed for a reason that may have passed. Blocks.
+    pub(crate) fn recover(&self, probe: impl FnOnce() -> Result<(), StoreError>) -> State {
+        match self.state() {
+            State::Failing => self.health.recover(probe),
+            state => state,
+        }
     }
 
     /// Logs what has been taken, then ends. Blocks; the second call does nothing.

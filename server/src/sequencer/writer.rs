@@ -1,6 +1,6 @@
 //! The thread that writes a log: takes what waits, and makes of it one durable step.
 
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
 use raspiska_shared::log::{checkpoint::Checkpoint, proof::Proof, tree};
 use tokio::sync::mpsc;
@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use super::{
     Job, LoadError, Outcome, Setup, Submission,
     edge::Edge,
+    health::Health,
     plan::{Plan, Verdict},
 };
 use crate::{
@@ -21,6 +22,7 @@ const MAX_BATCH: usize = 512;
 /// The thread's side. Nobody else has any of it, so there is nothing to lock.
 pub(super) struct Writer {
     setup: Setup,
+    health: Arc<Health>,
     /// The log's edge as of the last acknowledged append; none when that is in doubt.
     edge: Option<Edge>,
     /// Size and root of the largest head that was ever seen: the log never goes behind it.
@@ -28,9 +30,10 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn new(setup: Setup, edge: Edge) -> Self {
+    pub(super) fn new(setup: Setup, edge: Edge, health: Arc<Health>) -> Self {
         Self {
             setup,
+            health,
             seen: edge.mark(),
             edge: Some(edge),
         }
@@ -72,7 +75,12 @@ impl Writer {
         if batch.is_empty() {
             return;
         }
-        let outcomes = self.sequence(batch).unwrap_or_else(|error| {
+        let sequenced = self.sequence(batch);
+        match &sequenced {
+            Ok(_) => self.health.logged(),
+            Err(error) => self.health.failed(error),
+        }
+        let outcomes = sequenced.unwrap_or_else(|error| {
             // The edge was taken out of `self` and is gone: the next batch loads it anew.
             tracing::error!(site = self.setup.site, batch = batch.len(), error = %error, "batch not logged");
             self.setup.metrics.failed();

@@ -6,12 +6,19 @@ use raspiska_shared::{
     lang::{Lang, Localized},
     policy::{Policy, document::Document},
     purpose::PurposeId,
+    receipt::{MAX_DECISIONS, MAX_DISCLOSURES},
 };
 
 use super::{
     SiteError,
     config::{NoticeConfig, SiteConfig},
 };
+
+/// Longest host name, RFC 1035 section 2.3.4 without the root. It also fits the 255 bytes of a receipt's `aud`.
+const MAX_HOST: usize = 253;
+
+/// Most characters of all fields of a form together: Cyrillic, in base64, they take 22 of a receipt's 32 KiB.
+const MAX_TYPED: usize = 8192;
 
 /// Refuses everything but a day that the calendar has, spelt `YYYY-MM-DD`: days are compared as text.
 pub(super) fn date(path: &Path, what: &str, value: &str) -> Result<(), SiteError> {
@@ -36,6 +43,7 @@ pub(super) fn names(path: &Path, config: &SiteConfig) -> Result<(), SiteError> {
         ("log_host", &config.log_host),
     ] {
         if value.is_empty()
+            || value.len() > MAX_HOST
             || value
                 .contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '/' | '+'))
         {
@@ -81,7 +89,42 @@ pub(super) fn names(path: &Path, config: &SiteConfig) -> Result<(), SiteError> {
             category.services.iter().map(|service| service.id.as_str()),
         )?;
     }
+    for notice in &config.notices {
+        let count = notice.purposes.len();
+        if !(1..=MAX_DECISIONS).contains(&count) {
+            return Err(SiteError::NoticePurposes {
+                notice: notice.id.clone(),
+                count,
+            });
+        }
+        let asked: BTreeSet<&PurposeId> = notice.purposes.iter().map(|asked| &asked.id).collect();
+        if asked.len() < count {
+            return Err(SiteError::Duplicate {
+                path: path.to_path_buf(),
+                what: "a purpose of notice",
+                id: notice.id.clone(),
+            });
+        }
+    }
     for form in &config.forms {
+        if let Some(field) = form.fields.get(MAX_DISCLOSURES) {
+            return Err(SiteError::Field {
+                form: form.name.clone(),
+                field: field.id.clone(),
+                fault: "a receipt carries 64 fields at most; ask for fewer",
+            });
+        }
+        let mut typed = 0;
+        for field in &form.fields {
+            typed += usize::from(field.max);
+            if typed > MAX_TYPED {
+                return Err(SiteError::Field {
+                    form: form.name.clone(),
+                    field: field.id.clone(),
+                    fault: "with it the form takes more than 8192 characters, which do not fit into a receipt; lower max",
+                });
+            }
+        }
         unique(
             path,
             "field",

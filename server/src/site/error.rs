@@ -158,6 +158,16 @@ pub(crate) enum SiteError {
         /// What to write.
         wanted: &'static str,
     },
+    /// A notice whose decisions no receipt could carry.
+    #[error(
+        "site.toml: notice {notice:?} asks about {count} purposes; a receipt decides about 1 to 64, so write as many"
+    )]
+    NoticePurposes {
+        /// The notice.
+        notice: String,
+        /// How many it asks about.
+        count: usize,
+    },
     /// A text that is not in the form of a notice.
     #[error("{}: not in the form of a notice; begin with one line \"# Title\", then paragraphs, \"## Heading\" and \"- bullet\" lines without markup", .path.display())]
     NoticeForm {

@@ -281,3 +281,68 @@ fn an_error_names_the_file_and_says_what_to_do() {
         "{told}"
     );
 }
+
+/// What such a site asked, nobody could answer: no receipt would be admitted.
+#[test]
+fn what_no_receipt_could_carry_is_not_asked() {
+    let notice = "id = \"contact\"\nsince = \"2025-01-01\"\npurposes = [{ id = \"contact\"";
+    let config = fs::read_to_string(demo().join("site.toml")).unwrap();
+    let line = config
+        .lines()
+        .skip_while(|line| *line != "id = \"contact\"")
+        .find(|line| line.starts_with("purposes"))
+        .unwrap();
+    assert!(config.contains(notice), "the demo site's contact notice");
+    let purposes = |count: usize| {
+        let all: Vec<_> = (0..count).map(|n| format!("{{ id = \"p{n}\" }}")).collect();
+        edited(
+            "site.toml",
+            line,
+            &format!("purposes = [{}]", all.join(", ")),
+        )
+    };
+    for count in [0, 65] {
+        let error = purposes(count);
+        assert!(
+            matches!(error, SiteError::NoticePurposes { count: found, .. } if found == count),
+            "{error:?}"
+        );
+    }
+    assert_kind!(purposes(64), SiteError::UnknownPurpose { .. });
+    let twice = "purposes = [{ id = \"contact\" }, { id = \"contact\" }]";
+    assert_kind!(
+        edited("site.toml", line, twice),
+        SiteError::Duplicate { .. }
+    );
+
+    let field = "[[form.fields]]\nid = \"name\"";
+    let more: String = (0..64)
+        .map(|n| {
+            format!(
+                "[[form.fields]]\nid = \"f{n}\"\nkind = \"text\"\nmax = 1\nlabel = {{ ru = \"x\", en = \"x\" }}\n\n"
+            )
+        })
+        .collect();
+    let longer = "max = 8000\n\n[[form]]\nname = \"candidate\"";
+    let message = "max = 3000\n\n[[form]]\nname = \"candidate\"";
+    for (error, named) in [
+        (
+            edited("site.toml", field, &format!("{more}{field}")),
+            "64 fields",
+        ),
+        (edited("site.toml", message, longer), "8192 characters"),
+    ] {
+        assert!(
+            matches!(error, SiteError::Field { fault, .. } if fault.contains(named)),
+            "{error:?}"
+        );
+    }
+    let host = format!("audience = \"{}\"", "x".repeat(254));
+    assert_kind!(
+        edited("site.toml", "audience = \"jetcrm.ru\"", &host),
+        SiteError::Value {
+            what: "audience",
+            ..
+        }
+    );
+}

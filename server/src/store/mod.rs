@@ -3,12 +3,14 @@
 //! A driver is trusted and must neither lose nor roll back what it acknowledged. Calls block: handlers make them off the
 //! async threads. The sequencer is the only caller of [`Store::append`], but a driver does not rely on that.
 
+mod keys;
 mod sqlite;
 
 use std::collections::BTreeMap;
 
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 
+pub use keys::{KeyPeriod, Rewrap, Role, Rotation};
 pub use sqlite::Sqlite;
 pub(crate) use sqlite::{By, LogId, Pair, Snapshot};
 
@@ -22,7 +24,7 @@ pub trait Store: Send + Sync {
     /// [`StoreError`].
     fn identities(&self) -> Result<Identities, StoreError>;
 
-    /// Begins the logs of new sites, and the vault if there is none.
+    /// Begins the logs of new sites, and the vault if there is none; their keys are in force since `time`, UNIX milliseconds.
     ///
     /// One transaction, durable when it returns; fails, changing nothing, if one of the sites has a log or the vault has
     /// another check value.
@@ -31,9 +33,33 @@ pub trait Store: Send + Sync {
     /// [`StoreError`].
     fn establish(
         &self,
+        time: u64,
         vault: &Digest,
         logs: &[(String, Identity, Head)],
     ) -> Result<(), StoreError>;
+
+    /// Every key there is and was: by site, then role, oldest first.
+    ///
+    /// Reads what was last committed.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn keys(&self) -> Result<Vec<KeyPeriod>, StoreError>;
+
+    /// Ends the period of one key at `time`, UNIX milliseconds, and begins that of the next.
+    ///
+    /// One transaction, durable when it returns. After an error it may have happened or not; the caller has to look.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`], changing nothing, if another key is in force, the log is elsewhere, or the period of the
+    /// old key would be empty; others.
+    fn rotate(&self, time: u64, rotation: &Rotation<'_>) -> Result<(), StoreError>;
+
+    /// Is there room and right to write? Makes a durable write that changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`]: why an append would fail.
+    fn probe(&self) -> Result<(), StoreError>;
 
     /// The signed head of a log.
     ///
@@ -253,6 +279,17 @@ pub enum StoreError {
     /// What is stored contradicts itself.
     #[error("the store is damaged: {0}; restore it from a backup")]
     Damaged(&'static str),
+    /// Nothing was stored yet.
+    #[error("there is no store in this file yet; the first start makes it")]
+    Empty,
+    /// Not a database, or not ours.
+    #[error(
+        "this is not a store of raspiska: it is another program's file, or its first page is destroyed; point --data at the right directory, or restore the store from a backup"
+    )]
+    Foreign,
+    /// SQLite takes names in UTF-8.
+    #[error("the name of the file is not UTF-8; give it another")]
+    Name,
     /// The database or the file below it.
     #[error("the store failed: {0}; look at the disk and at what the system says of it")]
     Failed(#[source] Box<dyn std::error::Error + Send + Sync>),

@@ -7,6 +7,18 @@ CREATE TABLE meta (
     value BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Every key there was, by what is published of it: a log's verifier key, an operator's thumbprint, the vault's check value.
+-- One of each role and site has no end: it is in force. site is empty for the vault, which all sites share.
+CREATE TABLE key_period (
+    site   TEXT NOT NULL,
+    role   TEXT NOT NULL CHECK (role IN ('log', 'operator', 'vault')),
+    since  INTEGER NOT NULL,
+    until  INTEGER CHECK (until > since),
+    public TEXT NOT NULL,
+    PRIMARY KEY (site, role, since)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX key_in_force ON key_period (site, role) WHERE until IS NULL;
+
 -- One log per site with its signed head. Every append moves exactly one row from the head it began at. found: entries below
 -- this index are in both by_ tables.
 CREATE TABLE log (

@@ -3,8 +3,10 @@
 //! A commit has reached the disk when it returns; a connection on which a write failed is thrown away, because what it
 //! believes about the file can no longer be trusted.
 
+mod backup;
 mod checkpointer;
 mod connections;
+mod keys;
 mod lookup;
 mod published;
 mod rows;
@@ -21,9 +23,10 @@ use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, TransactionBehavior, params};
 
 use super::{
-    Batch, Head, Identities, Identity, Position, Published, Row, Sealed, Store, StoreError,
+    Batch, Head, Identities, Identity, KeyPeriod, Position, Published, Role, Rotation, Row, Sealed,
+    Store, StoreError,
 };
-use connections::Connections;
+use connections::{Access, Connections};
 pub(crate) use lookup::By;
 use lookup::Lookup;
 use rows::{digest, hash, hashes, int, place, select_rows, uint};
@@ -47,8 +50,22 @@ impl Sqlite {
     /// # Errors
     /// [`StoreError::Schema`] for a file of another version or program; others.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let connections = Connections::open(path)?;
+        let connections = Connections::open(path, Access::Write)?;
         connections.write(schema::ensure)?;
+        Self::over(connections)
+    }
+
+    /// Opens the file for reading and changes nothing, not even beside it; a server may be writing it.
+    ///
+    /// # Errors
+    /// As [`Self::open`]; every call that writes fails.
+    pub fn open_read_only(path: &Path) -> Result<Self, StoreError> {
+        let connections = Connections::open(path, Access::Read)?;
+        connections.read(schema::recognise)?;
+        Self::over(connections)
+    }
+
+    fn over(connections: Connections) -> Result<Self, StoreError> {
         let store = Self {
             connections,
             logs: RwLock::new(BTreeMap::new()),
@@ -84,15 +101,19 @@ impl Store for Sqlite {
 
     fn establish(
         &self,
+        time: u64,
         vault: &Digest,
         logs: &[(String, Identity, Head)],
     ) -> Result<(), StoreError> {
         self.connections.write(|db| {
             let begin = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            begin.execute(
+            let new = begin.execute(
                 "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
                 params![VAULT, vault.as_bytes()],
             )?;
+            if new == 1 {
+                keys::begin(&begin, Role::Vault, "", &vault.to_string(), time)?;
+            }
             let stored = begin.query_row("SELECT value FROM meta WHERE name = ?1", [VAULT], |row| digest(row, 0))?;
             if stored != *vault {
                 return Err(StoreError::Conflict);
@@ -109,10 +130,25 @@ impl Store for Sqlite {
                         head.checkpoint
                     ],
                 )?;
+                keys::begin(&begin, Role::Log, site, &identity.vkey, time)?;
+                keys::begin(&begin, Role::Operator, site, &identity.operator.0.to_string(), time)?;
             }
             Ok(begin.commit()?)
         })?;
         self.number_logs()
+    }
+
+    fn keys(&self) -> Result<Vec<KeyPeriod>, StoreError> {
+        self.connections.read(keys::all)
+    }
+
+    fn rotate(&self, time: u64, rotation: &Rotation<'_>) -> Result<(), StoreError> {
+        self.connections
+            .write(|db| keys::rotate(db, time, rotation))
+    }
+
+    fn probe(&self) -> Result<(), StoreError> {
+        self.connections.write(|db| schema::touch(db))
     }
 
     fn head(&self, site: &str) -> Result<Head, StoreError> {
@@ -359,11 +395,10 @@ impl std::fmt::Debug for Sqlite {
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseBusy) => Self::Busy,
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-                Self::Damaged("SQLite finds its file malformed")
-            }
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            Some(ErrorCode::DatabaseCorrupt) => Self::Damaged("SQLite finds its file malformed"),
             Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::NotADatabase) => Self::Foreign,
             Some(ErrorCode::ReadOnly) => Self::ReadOnly,
             None if rows::is_unreadable(&error) => {
                 Self::Damaged("a stored value has another type or length than it was stored with")

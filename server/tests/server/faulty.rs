@@ -9,7 +9,8 @@ use std::{
 };
 
 use raspiska_server::store::{
-    Batch, Head, Identities, Identity, Position, Published, Row, Sealed, Sqlite, Store, StoreError,
+    Batch, Head, Identities, Identity, KeyPeriod, Position, Published, Rotation, Row, Sealed,
+    Sqlite, Store, StoreError,
 };
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 
@@ -24,7 +25,9 @@ pub(crate) enum Call {
     Head,
     History,
     Identities,
+    Keys,
     Positions,
+    Probe,
     Publish,
     Published,
     RecordAccess,
@@ -160,10 +163,23 @@ impl Store for Faulty {
 
     fn establish(
         &self,
+        time: u64,
         vault: &Digest,
         logs: &[(String, Identity, Head)],
     ) -> Result<(), StoreError> {
-        self.call(Call::Establish, |inner| inner.establish(vault, logs))
+        self.call(Call::Establish, |inner| inner.establish(time, vault, logs))
+    }
+
+    fn keys(&self) -> Result<Vec<KeyPeriod>, StoreError> {
+        self.call(Call::Keys, Sqlite::keys)
+    }
+
+    fn rotate(&self, time: u64, rotation: &Rotation<'_>) -> Result<(), StoreError> {
+        self.inner.rotate(time, rotation)
+    }
+
+    fn probe(&self) -> Result<(), StoreError> {
+        self.call(Call::Probe, Sqlite::probe)
     }
 
     fn head(&self, site: &str) -> Result<Head, StoreError> {

@@ -385,7 +385,7 @@ async fn what_cannot_be_checked_is_no_fault() {
     fs::write(data.0.join("store.sqlite"), [7; 4096]).unwrap();
     let (lines, _, code) = faults(&data.0);
     assert!(
-        lines.len() == 1 && lines[0].contains("SQLite finds its file malformed") && code == 1,
+        lines.len() == 1 && lines[0].contains("its first page is destroyed") && code == 1,
         "{lines:#?}"
     );
 }

@@ -1,8 +1,10 @@
 //! The harness: a server in this process over a store in a folder, and an auditor who re-checks everything.
 
 use std::{
+    ffi::OsStr,
     fs,
     path::{Path, PathBuf},
+    process::Command,
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
@@ -80,6 +82,7 @@ pub(crate) fn demo_site() -> PathBuf {
 pub(crate) fn config(data: &Path) -> Config {
     Config {
         listen: "127.0.0.1:0".parse().unwrap(),
+        operation_listen: None,
         data: data.to_owned(),
         sites: vec![demo_site()],
         pages: None,
@@ -88,6 +91,20 @@ pub(crate) fn config(data: &Path) -> Config {
         log_format: LogFormat::Text,
         log_level: LogLevel::Error,
     }
+}
+
+/// The command, and what it says: on standard output, on standard error.
+pub(crate) fn raspiska<S: AsRef<OsStr>>(arguments: &[S]) -> (Option<i32>, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_raspiska"))
+        .args(arguments)
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (
+        output.status.code(),
+        text(output.stdout),
+        text(output.stderr),
+    )
 }
 
 /// A running server.

@@ -13,12 +13,17 @@ mod wire;
 mod witness;
 
 mod audit;
+mod backup;
 mod bodies;
 mod callers;
+mod check;
 mod clocks;
+mod doubt;
 mod export;
 mod failures;
 mod fsck;
+mod health;
+mod keys;
 mod limits;
 mod log;
 mod matrix;

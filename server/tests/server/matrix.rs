@@ -82,6 +82,7 @@ async fn at_the_start_every_call_may_fail() {
         for call in [
             Call::Identities,
             Call::Establish,
+            Call::Keys,
             Call::Published,
             Call::Head,
         ] {
@@ -93,7 +94,13 @@ async fn at_the_start_every_call_may_fail() {
                 .await;
             assert_eq!(house.audit().await.len(), 1, "{call:?} {fault:?}");
         }
-        for call in [Call::Identities, Call::Published, Call::Head, Call::Tile] {
+        for call in [
+            Call::Identities,
+            Call::Keys,
+            Call::Published,
+            Call::Head,
+            Call::Tile,
+        ] {
             let house = House::open().await;
             let mut promised = Promised::new();
             assert!(Day::of(&house, 1).passes(&house, &mut promised).await);
@@ -200,6 +207,14 @@ impl Day {
             match answer.status {
                 StatusCode::OK => {}
                 StatusCode::NOT_FOUND if path.contains("/receipts/") => well = false,
+                StatusCode::SERVICE_UNAVAILABLE if path == "/healthz" => {
+                    assert!(
+                        answer.text().contains(r#""ready":false"#),
+                        "{}",
+                        answer.text()
+                    );
+                    well = false;
+                }
                 _ => well = not_now(&answer),
             }
         }

@@ -119,7 +119,7 @@ async fn a_damaged_store_is_not_served() {
             &whole[..whole.len() - PAGE],
             "the store is damaged",
         ),
-        ("something else", &noise, "the store is damaged"),
+        ("something else", &noise, "this is not a store"),
     ];
     for (what, bytes, sentence) in cases {
         for suffix in ["-wal", "-shm"] {

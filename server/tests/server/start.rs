@@ -112,12 +112,12 @@ fn write_private(path: &Path, bytes: &[u8]) {
 }
 
 /// The command as a process.
-struct Process {
+pub(crate) struct Process {
     child: Child,
-    address: String,
+    pub(crate) address: String,
 }
 
-fn command(data: &Path) -> Command {
+pub(crate) fn command(data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_raspiska"));
     command
         .args([
@@ -136,8 +136,12 @@ fn command(data: &Path) -> Command {
 }
 
 impl Process {
-    fn start(data: &Path) -> Self {
-        let mut child = command(data).spawn().unwrap();
+    pub(crate) fn start(data: &Path) -> Self {
+        Self::spawn(command(data))
+    }
+
+    pub(crate) fn spawn(mut command: Command) -> Self {
+        let mut child = command.spawn().unwrap();
         let stderr = child.stderr.as_mut().unwrap();
         let mut line = String::new();
         BufReader::with_capacity(1, stderr)
@@ -150,7 +154,7 @@ impl Process {
         }
     }
 
-    fn exchange(&self, request: &str) -> String {
+    pub(crate) fn exchange(&self, request: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();
@@ -159,7 +163,7 @@ impl Process {
     }
 
     /// Asks it to end; its exit code and all that it wrote.
-    fn end(mut self) -> (Option<i32>, String) {
+    pub(crate) fn end(mut self) -> (Option<i32>, String) {
         let id = self.child.id().to_string();
         assert!(
             Command::new("kill")

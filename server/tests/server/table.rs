@@ -69,7 +69,9 @@ async fn every_row_of_the_table_answers() {
     for (path, media_type) in [
         ("/policy/jetcrm", "text/html; charset=utf-8"),
         ("/policy/jetcrm/2025-01-01", "text/html; charset=utf-8"),
-        ("/healthz", "text/plain; charset=utf-8"),
+        ("/healthz", "application/json"),
+        ("/healthz/live", "text/plain; charset=utf-8"),
+        ("/.well-known/raspiska.json", "application/json"),
         ("/metrics", "text/plain; version=0.0.4; charset=utf-8"),
         ("/openapi.json", "application/json"),
         ("/spec/README.md", "text/plain; charset=utf-8"),

@@ -132,7 +132,7 @@ fn every_kind_that_follows_from_a_request_has_a_vector() {
         .collect();
     shown.sort();
     shown.dedup();
-    let of_a_format = |kind: Kind| Kind::Note <= kind && kind <= Kind::Vkey;
+    let of_a_format = |kind: Kind| Kind::Note <= kind && kind <= Kind::Identity;
     for kind in Kind::ALL {
         let expected = !of_a_format(*kind) && !others.contains(kind);
         let there = shown.iter().any(|slug| slug == kind.slug());

@@ -1,10 +1,11 @@
 //! A log and its witnesses: what is published, and when.
 
 use raspiska_server::store::{Published, Sqlite, Store as _, StoreError};
+use raspiska_shared::log::checkpoint::Checkpoint;
 
 use crate::{
     faulty::{Call, Fault},
-    house::{House, SITE},
+    house::{House, SITE, raspiska},
     watched::{cosigners, failed, failures, log, new, proved, published, until, watched},
     witness::{Mood, Witness},
 };
@@ -124,6 +125,34 @@ async fn a_restart_remembers_what_was_published_and_where_each_witness_is() {
     log(&house, 3).await;
     published(&house, 3).await;
     assert_eq!(witness.memory().asked, [(1, 2, 200), (2, 3, 200)]);
+    house.audit().await;
+}
+
+#[tokio::test]
+async fn what_was_published_keeps_the_witnesses_word_when_the_log_s_key_changes() {
+    let witness = Witness::new(1);
+    let house = new(1, &[&witness]).await;
+    log(&house, 1).await;
+    published(&house, 1).await;
+    // One more that is not published: two heads are signed anew.
+    witness.is(Mood::Status(500));
+    log(&house, 2).await;
+    failed(&house, &witness, "status").await;
+    let old = house.vkey.clone();
+
+    let data = house.close();
+    let (code, _, error) = raspiska(&["key", "rotate", "log", "--data", data.0.to_str().unwrap()]);
+    assert_eq!((code, error.as_str()), (Some(0), ""));
+    let house = watched(data, 1, &[&witness]).await;
+    assert_ne!(house.vkey, old);
+    assert_eq!(house.checkpoint().await.size, 1);
+    assert_eq!(cosigners(&house, &[&witness]).await, [true]);
+    let shown = house.get("/log/jetcrm/checkpoint").await;
+    assert!(Checkpoint::open(shown.text(), &old).is_err());
+
+    // The witness was given the new key, and goes on.
+    witness.is(Mood::Honest);
+    published(&house, 2).await;
     house.audit().await;
 }
 

@@ -15,7 +15,7 @@ use crate::{
     vector::Vector,
 };
 
-fn good() -> ReceiptFile {
+pub(crate) fn good() -> ReceiptFile {
     ReceiptFile {
         receipt: sign(contact(), &alice()).unwrap().text,
         proof: logs::proof(2, 5).to_text(),

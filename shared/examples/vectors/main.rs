@@ -21,6 +21,7 @@ mod consistency;
 mod cosignatures;
 mod disclosures;
 mod files;
+mod identities;
 mod notes;
 mod payloads;
 mod posts;

@@ -124,7 +124,7 @@ pub struct SignatureLine<'a> {
     /// The whole line without its LF.
     pub line: &'a str,
     /// Of whom it says that it is: the key's name.
-    name: &'a str,
+    pub name: &'a str,
     /// The key's id, and at least one byte behind it.
     blob: Vec<u8>,
 }

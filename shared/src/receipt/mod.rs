@@ -26,6 +26,8 @@ pub use error::{
 };
 pub use header::thumbprint;
 pub use open::{MAX_DISCLOSURES, MAX_LEN, Receipt};
-pub use payload::{Actor, Client, Decision, Event, Method, Payload, SCHEMA, State, WithdrawalCode};
+pub use payload::{
+    Actor, Client, Decision, Event, MAX_DECISIONS, Method, Payload, SCHEMA, State, WithdrawalCode,
+};
 pub use sign::{Draft, Signed, sign};
 pub use uuid::{Uuid, UuidError};

@@ -39,7 +39,7 @@ pub(super) const MEMBERS: [&str; 16] = [
 ];
 
 /// Most decisions in one receipt: a notice asks for a handful of purposes, a category has a handful of services.
-const MAX_DECISIONS: usize = 64;
+pub const MAX_DECISIONS: usize = 64;
 
 /// Longest page address, the common limit of browsers and servers.
 const MAX_PAGE: usize = 2048;

@@ -6,6 +6,7 @@ use base64ct::{Base64, Encoding as _};
 use include_dir::{Dir, include_dir};
 use raspiska_shared::{
     file::ReceiptFile,
+    identity::Identity,
     log::{
         LogError,
         checkpoint::Checkpoint,
@@ -85,11 +86,21 @@ impl Case {
                     .and_then(|file| file.verify(trusted.as_ref()).map(drop))
                     .map_err(|error| error.kind())
             }
+            "identity" => self.vouch(),
             "entry" => self.read_entry().map_err(LogError::kind),
             "tile" => self.read_tile_path(),
             "vkey" => self.read_vkey().map_err(LogError::kind),
             folder => panic!("nothing reads {folder}"),
         }
+    }
+
+    fn vouch(&self) -> Result<(), Kind> {
+        let identity = Identity::parse(&self.body).map_err(|error| error.kind())?;
+        let file = self.key("file").as_bytes();
+        let file = ReceiptFile::parse(file).map_err(|error| error.kind())?;
+        let report = file.verify(None).map_err(|error| error.kind())?;
+        let vouched = identity.vouch(&file, &report);
+        vouched.map(drop).map_err(|error| error.kind())
     }
 
     fn admit(&self) -> Result<(), ReceiptError> {

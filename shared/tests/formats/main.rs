@@ -22,6 +22,8 @@ mod disclosures;
 mod files;
 #[path = "../../examples/vectors/forge.rs"]
 mod forge;
+#[path = "../../examples/vectors/identities.rs"]
+mod identities;
 #[path = "../../examples/vectors/logs.rs"]
 mod logs;
 #[path = "../../examples/vectors/notes.rs"]

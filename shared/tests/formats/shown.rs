@@ -9,7 +9,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use crate::{actors, logs, pages::refresh, vector};
 
-const PAGES: [(&str, &str); 4] = [
+const PAGES: [(&str, &str); 5] = [
     ("receipt.md", include_str!("../../../www/spec/receipt.md")),
     ("log.md", include_str!("../../../www/spec/log.md")),
     ("http.md", include_str!("../../../www/spec/http.md")),
@@ -17,6 +17,7 @@ const PAGES: [(&str, &str); 4] = [
         "receipt-file.md",
         include_str!("../../../www/spec/receipt-file.md"),
     ),
+    ("identity.md", include_str!("../../../www/spec/identity.md")),
 ];
 
 /// The kinds in the tables of a page: `| slug | status | …`.

@@ -146,25 +146,40 @@ fn ended(house: &House, status: ExitStatus, effect: Effect, what: &str) {
     );
 }
 
+/// Standard error fails, and the log's own thread has something to say: that its batches are not written.
 #[tokio::test]
 async fn it_goes_on_when_its_log_lines_cannot_be_written() {
     let house = House::new();
+    house.open().await;
+    house.server.stop().await;
     let trace = house.folder.path().join("trace");
-    let lines = house.folder.path().join("server.log");
     let fault = Fault {
-        files: vec![lines],
-        calls: vec![("write", Effect::Enospc, "1+".to_owned())],
+        files: vec![
+            house.folder.path().join("server.log"),
+            store(&house, "-wal"),
+        ],
+        calls: vec![
+            ("write", Effect::Enospc, "1+".to_owned()),
+            ("fsync", Effect::Eio, "5+5".to_owned()),
+        ],
     };
     house.launch(&fault.under(&trace));
     house.server.is_up().await;
-    house.recognise().await;
-    work(&house, &Chance::new("no log lines"), 50).await;
+    work(&house, &Chance::new("no log lines"), 100).await;
     house.holds().await;
-    house.server.stop().await;
-    let lost = tracer::fired(&trace, "write");
-    assert!(lost > 50, "log lines were lost: {lost}");
+    house.server.crash();
+    house.reopen().await;
+    let (batches, lines) = (
+        tracer::fired(&trace, "fsync"),
+        tracer::fired(&trace, "write"),
+    );
+    assert!(house.refused.get() > 0 && batches > 0, "no batch failed");
+    assert!(
+        lines > batches,
+        "{lines} lines were lost, and {batches} batches failed"
+    );
     tell(&format!(
-        "no log lines: {lost} lost, {} receipts confirmed",
+        "no log lines: {lines} lost, {batches} batches failed, {} receipts confirmed",
         house.confirmed()
     ));
 }

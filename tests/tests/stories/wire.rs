@@ -242,8 +242,10 @@ async fn operators_pages_answer() {
             "/log/{site}/vkey",
             "/policy/{site}",
             "/policy/{site}/{edition}",
+            "/.well-known/raspiska.json",
             "/verify",
             "/healthz",
+            "/healthz/live",
             "/metrics",
             "/openapi.json",
         ] {

@@ -204,12 +204,14 @@ pub(super) const fn of_kind(lang: Lang, kind: Kind) -> Option<Failure> {
                 "Если вы указали ключ для сверки, то файл — из другого журнала. Если нет, ключ в файле испорчен.",
             ),
         ),
-        // A server finds these, when it holds a receipt against its own documents, its clock, its log or a request.
+        // A server finds these, when it holds a receipt against its own documents, its clock, its log or a request; and who
+        // holds a file against the published identity.
         Kind::Audience
         | Kind::BadRequest
         | Kind::Clock
         | Kind::Code
         | Kind::Consistency
+        | Kind::Identity
         | Kind::MediaType
         | Kind::Method
         | Kind::NotFound

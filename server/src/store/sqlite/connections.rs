@@ -6,9 +6,9 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 
-use super::{super::StoreError, checkpointer::Checkpointer};
+use super::{super::StoreError, checkpointer::Checkpointer, snapshot};
 
 /// How long a connection waits for another process, such as the command that reads the inbox.
 pub(super) const BUSY: Duration = Duration::from_secs(5);
@@ -20,22 +20,39 @@ const CACHE_KIB: i64 = -32 * 1024;
 /// it: 256 MiB.
 const LATEST_CHECKPOINT: i64 = 64 * 1024;
 
+/// What connections may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Access {
+    Read,
+    Write,
+}
+
 /// All connections of this process to one store.
 pub(super) struct Connections {
     path: PathBuf,
+    access: Access,
     /// None after a failed write: the next write opens anew. Held for as long as a write takes.
     writer: Arc<Mutex<Option<Connection>>>,
     /// The idle ones. Held for a moment only, never together with `writer`.
     readers: Mutex<Vec<Connection>>,
-    checkpointer: Checkpointer,
+    /// None: nothing is written here.
+    checkpointer: Option<Checkpointer>,
 }
 
 impl Connections {
-    pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
-        let writer = Arc::new(Mutex::new(Some(connect_to_write(path)?)));
+    pub(super) fn open(path: &Path, access: Access) -> Result<Self, StoreError> {
+        let (writer, checkpointer) = match access {
+            Access::Read => (Arc::default(), None),
+            Access::Write => {
+                let writer = Arc::new(Mutex::new(Some(connect_to_write(path)?)));
+                let checkpointer = Checkpointer::start(path, Arc::clone(&writer))?;
+                (writer, Some(checkpointer))
+            }
+        };
         Ok(Self {
             path: path.to_owned(),
-            checkpointer: Checkpointer::start(path, Arc::clone(&writer))?,
+            access,
+            checkpointer,
             writer,
             readers: Mutex::new(Vec::new()),
         })
@@ -49,7 +66,10 @@ impl Connections {
         let idle = lock(&self.readers).pop();
         let connection = match idle {
             Some(connection) => connection,
-            None => connect(&self.path)?,
+            None => match self.access {
+                Access::Read => connect_read_only(&self.path)?,
+                Access::Write => connect(&self.path)?,
+            },
         };
         let result = work(&connection)?;
         let mut readers = lock(&self.readers);
@@ -67,12 +87,15 @@ impl Connections {
         let mut writer = lock(&self.writer);
         let mut connection = match writer.take() {
             Some(connection) => connection,
+            None if self.access == Access::Read => return Err(StoreError::ReadOnly),
             None => connect_to_write(&self.path)?,
         };
         let result = work(&mut connection)?;
         *writer = Some(connection);
         drop(writer);
-        self.checkpointer.committed();
+        if let Some(checkpointer) = &self.checkpointer {
+            checkpointer.committed();
+        }
         Ok(result)
     }
 }
@@ -91,6 +114,22 @@ pub(super) fn connect(path: &Path) -> Result<Connection, StoreError> {
     // The log is fsynced by every commit: an answer survives a loss of power.
     db.pragma_update(None, "synchronous", "full")?;
     db.pragma_update(None, "foreign_keys", true)?;
+    Ok(db)
+}
+
+fn connect_read_only(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    // Without a write-ahead log nobody has it open. Then "immutable" keeps SQLite from making an empty one, which a reader
+    // could not take away again.
+    let mut wal = path.as_os_str().to_owned();
+    wal.push("-wal");
+    let db = if Path::new(&wal).exists() {
+        Connection::open_with_flags(path, flags)?
+    } else {
+        let alone = flags | OpenFlags::SQLITE_OPEN_URI;
+        Connection::open_with_flags(snapshot::immutable(path), alone)?
+    };
+    db.busy_timeout(BUSY)?;
     Ok(db)
 }
 

@@ -8,8 +8,8 @@ use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, params};
 
 use super::{
-    super::{Head, Identities, Published, Row, Sealed, StoreError},
-    connections, identities,
+    super::{Head, Identities, KeyPeriod, Published, Row, Sealed, StoreError},
+    connections, identities, keys,
     lookup::{self, By, Lookup},
     published,
     rows::{self, INDEX_BITS, digest, hash, hashes, int, place, select_rows, uint},
@@ -44,10 +44,10 @@ impl Snapshot {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         match Self::begin(Connection::open_with_flags(path, flags)) {
             // A file in WAL mode needs its index beside it, which SQLite cannot make in a directory that is read-only.
-            Err(StoreError::Failed(error)) if cannot_open(&*error) => {
+            Err(error) if cannot_open(&error) => {
                 let wal = path.with_extension("sqlite-wal");
                 if wal.metadata().is_ok_and(|file| file.len() > 0) {
-                    return Err(StoreError::Unreadable(error));
+                    return Err(StoreError::Unreadable(error.into()));
                 }
                 // Nothing waits in a write-ahead log, and nobody can begin one here: the file alone is the store.
                 let alone = flags | OpenFlags::SQLITE_OPEN_URI;
@@ -65,6 +65,11 @@ impl Snapshot {
         schema::recognise(&db)?;
         let lookup = Lookup::default();
         Ok(Self { db, lookup })
+    }
+
+    /// Every key there is and was.
+    pub(crate) fn keys(&self) -> Result<Vec<KeyPeriod>, StoreError> {
+        keys::all(&self.db)
     }
 
     /// Which logs and which vault the store belongs to.
@@ -355,7 +360,7 @@ impl Pair {
 }
 
 /// As a URI, in which three characters would mean something else.
-fn immutable(path: &Path) -> String {
+pub(super) fn immutable(path: &Path) -> String {
     let path = path.to_string_lossy();
     let path = path
         .replace('%', "%25")
@@ -364,9 +369,13 @@ fn immutable(path: &Path) -> String {
     format!("file:{path}?immutable=1")
 }
 
-fn cannot_open(error: &(dyn std::error::Error + 'static)) -> bool {
-    let code = error
-        .downcast_ref::<rusqlite::Error>()
-        .and_then(rusqlite::Error::sqlite_error_code);
-    matches!(code, Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly))
+fn cannot_open(error: &StoreError) -> bool {
+    match error {
+        StoreError::ReadOnly => true,
+        StoreError::Failed(error) => error
+            .downcast_ref::<rusqlite::Error>()
+            .and_then(rusqlite::Error::sqlite_error_code)
+            .is_some_and(|code| code == ErrorCode::CannotOpen),
+        _ => false,
+    }
 }

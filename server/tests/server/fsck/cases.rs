@@ -152,14 +152,29 @@ pub(super) const CASES: &[Case] = &[
     ),
     (
         "UPDATE log SET vkey = 'x'",
-        &[("jetcrm: ", "the stored verifier key is none")],
+        &[
+            ("jetcrm: ", "the periods of its log keys"),
+            ("jetcrm: ", "the log's key file is not the key"),
+            ("jetcrm: ", "the stored verifier key is none"),
+        ],
     ),
     (
         "UPDATE log SET operator = zeroblob(32)",
         &[
+            ("jetcrm: ", "the periods of its operator keys"),
             ("jetcrm: ", "the operator's key file is not the key"),
-            ("jetcrm, entry 4, receipt ", "the operator's key did not sign it"),
         ],
+    ),
+    (
+        "UPDATE key_period SET public = 'x' WHERE role = 'operator'",
+        &[
+            ("jetcrm: ", "the periods of its operator keys"),
+            ("jetcrm, entry 4, receipt ", "no key signed it that was the operator's at the time"),
+        ],
+    ),
+    (
+        "UPDATE key_period SET since = since + 1000000, until = since + 2000000 WHERE role = 'vault'",
+        &[("store: ", "the periods of its vault keys")],
     ),
     // What is published with witnesses: an earlier head is right, and all else is not.
     (
@@ -246,6 +261,9 @@ pub(super) const CASES: &[Case] = &[
     ),
     (
         "UPDATE meta SET value = zeroblob(32)",
-        &[("store: ", "vault.key is not the key")],
+        &[
+            ("store: ", "vault.key is not the key"),
+            ("store: ", "the periods of its vault keys"),
+        ],
     ),
 ];

@@ -30,7 +30,7 @@ impl Shelf {
             operator: subject(0),
         };
         let logs = SITES.map(|site| (site.to_owned(), identity.clone(), head(0)));
-        store.establish(&Digest::of(b"vault"), &logs).unwrap();
+        store.establish(0, &Digest::of(b"vault"), &logs).unwrap();
         Self { path, store }
     }
 
