@@ -13,9 +13,11 @@
 //! the heads: [`Store::publish`] refuses a smaller one, and the thread shows none that is not stored.
 //!
 //! All this rests on the store. If somebody puts back an older state of it, the log forks without anything in it that could
-//! tell. The witnesses' memory can, see [`exchange::WitnessError::RolledBack`] and [`exchange::WitnessError::Inconsistent`].
+//! tell. The witnesses' memory can, see [`error::WitnessError::RolledBack`] and [`error::WitnessError::Inconsistent`].
 
+mod error;
 mod exchange;
+mod member;
 mod publisher;
 
 use std::{

@@ -15,7 +15,9 @@ use raspiska_shared::log::note;
 
 use super::{
     Newest, Setup,
-    exchange::{self, Said, WitnessError},
+    error::WitnessError,
+    exchange::{self, Said},
+    member::Member,
 };
 use crate::{
     proofs,
@@ -24,14 +26,8 @@ use crate::{
     store::{Head, Published, StoreError},
 };
 
-/// How often it looks for a newer head: the most that a checkpoint waits, and the most that witnesses are asked.
+/// How often it looks for a newer head: the longest that one waits to be sent, and the most often that a witness is asked.
 pub(super) const PACE: Duration = Duration::from_secs(1);
-
-/// The wait after the first failure of a witness; each further one doubles it.
-const FIRST_WAIT: Duration = Duration::from_secs(1);
-
-/// Doublings at most: a witness that was away for long is asked again after 256 seconds.
-const MAX_DOUBLINGS: u32 = 8;
 
 /// What the thread is told.
 pub(super) enum Event {
@@ -67,21 +63,6 @@ pub(super) struct Thread {
     troubled: bool,
 }
 
-/// What is known of one witness.
-struct Member {
-    witness: Witness,
-    /// How many entries it confirmed, as far as we know; it says so if it is otherwise.
-    confirmed: u64,
-    /// The size that it is being asked about.
-    asked: Option<u64>,
-    /// Not asked before.
-    due: Instant,
-    /// Failures since it last cosigned.
-    failures: u32,
-    /// The reason that was logged last; none: all is well.
-    failing: Option<&'static str>,
-}
-
 /// One head on its way to the quorum.
 struct Round {
     head: Arc<Head>,
@@ -92,17 +73,9 @@ struct Round {
 impl Thread {
     pub(super) fn new(setup: Setup, newest: Newest, events: mpsc::Sender<Event>) -> Self {
         let published = read(&newest);
-        let member = |witness: &Witness| Member {
-            confirmed: published
-                .confirmed
-                .get(&witness.key.to_string())
-                .copied()
-                .unwrap_or_default(),
-            witness: witness.clone(),
-            asked: None,
-            due: Instant::now(),
-            failures: 0,
-            failing: None,
+        let member = |witness: &Witness| {
+            let confirmed = published.confirmed.get(&witness.key.to_string());
+            Member::new(witness.clone(), confirmed.copied().unwrap_or_default())
         };
         Self {
             members: setup.witnesses.list.iter().map(member).collect(),
@@ -162,7 +135,7 @@ impl Thread {
         let now = Instant::now();
         let ready: Vec<usize> = (0..self.members.len())
             .filter(|at| !round.lines.contains_key(at))
-            .filter(|&at| self.members[at].asked.is_none() && self.members[at].due <= now)
+            .filter(|&at| self.members[at].is_ready(now))
             .collect();
         // Those who are ready wait for the others where they alone could not publish anything.
         if round.lines.len() + ready.len() >= self.setup.witnesses.quorum {
@@ -190,7 +163,7 @@ impl Thread {
         };
         let own = self.members.iter().enumerate();
         own.filter_map(|(at, member)| {
-            let found = member.witness.key.find(text, &lines).ok()?;
+            let found = member.witness.key.find(text, &lines)?;
             Some((at, format!("{}\n", found.line)))
         })
         .collect()
@@ -291,11 +264,10 @@ impl Thread {
         let member = &mut self.members[question.witness];
         let (site, witness) = (&self.setup.site, member.witness.key.name());
         self.setup.metrics.cosigned(site, witness);
-        if member.failing.take().is_some() {
+        if member.cosigned(question.head.size) {
+            let witness = member.witness.key.name();
             tracing::info!(site, witness, "the witness cosigns again");
         }
-        member.failures = 0;
-        member.confirmed = question.head.size;
         let round = self.round.as_mut();
         if let Some(round) = round.filter(|round| round.head.size == question.head.size) {
             round.lines.insert(question.witness, line);
@@ -307,14 +279,12 @@ impl Thread {
     /// A witness did not cosign: it is left alone for a while. The reason is logged when it is another one than before.
     fn failed(&mut self, witness: usize, error: &WitnessError) {
         let member = &mut self.members[witness];
-        let wait = FIRST_WAIT * 2_u32.pow(member.failures.min(MAX_DOUBLINGS));
-        member.failures = member.failures.saturating_add(1);
-        member.due = Instant::now() + jittered(wait);
         let (site, name, reason) = (&self.setup.site, member.witness.key.name(), error.reason());
         self.setup.metrics.witness_failed(site, name, reason);
-        if member.failing.replace(reason) == Some(reason) {
+        if !member.failed(reason) {
             return;
         }
+        let name = member.witness.key.name();
         if error.accuses() {
             tracing::error!(site, witness = name, error = %error, "not cosigned");
         } else {
@@ -375,13 +345,4 @@ impl Thread {
 
 fn read(newest: &Newest) -> Arc<Published> {
     Arc::clone(&newest.read().unwrap_or_else(PoisonError::into_inner))
-}
-
-/// Between half of `wait` and all of it, so that logs that lost a witness together do not come back together.
-fn jittered(wait: Duration) -> Duration {
-    let mut random = [0; 4];
-    // Without random numbers it is half.
-    let _ = getrandom::fill(&mut random);
-    let share = f64::from(u32::from_be_bytes(random)) / f64::from(u32::MAX);
-    wait.mul_f64(0.5 + share / 2.0)
 }

@@ -8,6 +8,7 @@
 mod faulty;
 mod house;
 mod person;
+mod watched;
 mod wire;
 mod witness;
 
@@ -27,6 +28,7 @@ mod limits;
 mod log;
 mod matrix;
 mod mismatch;
+mod mistrust;
 mod refusals;
 mod start;
 mod table;

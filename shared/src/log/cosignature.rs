@@ -53,25 +53,17 @@ impl WitnessKey {
     }
 
     /// This witness's cosignature of the checkpoint with this text; of several the newest. Lines of other keys are ignored,
-    /// one of this key that does not verify spoils them all.
+    /// one of this key that does not verify spoils them all: none, as if there were none of it.
     ///
     /// The text has to be one that the log's key signed: a witness's word is about a log, and does not stand for it.
-    ///
-    /// # Errors
-    /// [`LogError::Cosignature`].
-    pub fn find<'a>(
-        &self,
-        text: &str,
-        lines: &[SignatureLine<'a>],
-    ) -> Result<Cosignature<'a>, LogError> {
+    #[must_use]
+    pub fn find<'a>(&self, text: &str, lines: &[SignatureLine<'a>]) -> Option<Cosignature<'a>> {
         let mut newest: Option<Cosignature<'a>> = None;
         for line in lines
             .iter()
             .filter(|line| line.is_of(&self.name, self.id()))
         {
-            let time = self
-                .verify(text, &line.signature)
-                .ok_or(LogError::Cosignature)?;
+            let time = self.verify(text, line.signature())?;
             if newest.is_none_or(|newest| newest.time <= time) {
                 newest = Some(Cosignature {
                     line: line.line,
@@ -79,7 +71,7 @@ impl WitnessKey {
                 });
             }
         }
-        newest.ok_or(LogError::Cosignature)
+        newest
     }
 
     /// The time of a cosignature that verifies: `timestamp as 8 bytes, big-endian || Ed25519 signature`.

@@ -27,9 +27,6 @@ pub enum LogError {
     /// Two checkpoints do not belong to one log.
     #[error("the proof does not lead from the smaller checkpoint to the larger one")]
     Consistency,
-    /// The witness's cosignature does not verify, or there is none.
-    #[error("no cosignature by the witness's key verifies")]
-    Cosignature,
     /// Not an entry.
     #[error(
         "not a log entry: four lines with raspiska/entry/v1, site, receipt hash and time are expected"
@@ -56,9 +53,7 @@ pub enum LogError {
     )]
     Proof,
     /// Not a verifier key. C2SP signed-note.
-    #[error(
-        "not a verifier key: name+hex key id+base64 of signature type and Ed25519 key is expected"
-    )]
+    #[error("not a verifier key: name+hex key id+base64 of an Ed25519 key is expected")]
     Vkey,
 }
 
@@ -72,7 +67,7 @@ impl LogError {
             Self::EntryForm | Self::EntryMismatch => Kind::Entry,
             Self::Inclusion => Kind::Inclusion,
             Self::Note => Kind::Note,
-            Self::Cosignature | Self::NoteSignature => Kind::NoteSignature,
+            Self::NoteSignature => Kind::NoteSignature,
             Self::Proof => Kind::Proof,
             Self::Vkey => Kind::Vkey,
         }

@@ -125,16 +125,19 @@ pub struct SignatureLine<'a> {
     pub line: &'a str,
     /// Of whom it says that it is: the key's name.
     pub name: &'a str,
-    /// The key's id.
-    pub id: [u8; 4],
-    /// What stands behind the id, at least one byte; its type is the key's.
-    pub signature: Vec<u8>,
+    /// The key's id, and at least one byte behind it.
+    blob: Vec<u8>,
 }
 
 impl SignatureLine<'_> {
     /// Was it made, by its own word, with the key of this name and id? Signed-note: the two together name a key.
     pub(super) fn is_of(&self, name: &str, id: [u8; 4]) -> bool {
-        self.name == name && self.id == id
+        self.name == name && self.blob[..4] == id
+    }
+
+    /// What stands behind the id; its form is a matter of the key's type.
+    pub(super) fn signature(&self) -> &[u8] {
+        &self.blob[4..]
     }
 }
 
@@ -144,14 +147,15 @@ impl SignatureLine<'_> {
 /// # Errors
 /// [`LogError::Note`] if it is not a note, [`LogError::NoteSignature`] if the key did not sign it.
 pub fn open<'a>(note: &'a str, vkey: &VerifierKey) -> Result<&'a str, LogError> {
-    let (text, lines) = parse(note)?;
+    let (text, lines) = split(note)?;
     let mut verified = false;
-    for line in lines
-        .iter()
-        .filter(|line| line.is_of(&vkey.name, vkey.id()))
-    {
+    for line in read_lines(lines)? {
+        let line = line?;
+        if !line.is_of(&vkey.name, vkey.id()) {
+            continue;
+        }
         let signature =
-            Signature::from_slice(&line.signature).map_err(|_| LogError::NoteSignature)?;
+            Signature::from_slice(line.signature()).map_err(|_| LogError::NoteSignature)?;
         vkey.key
             .verify_strict(text.as_bytes(), &signature)
             .map_err(|_| LogError::NoteSignature)?;
@@ -169,15 +173,8 @@ pub fn open<'a>(note: &'a str, vkey: &VerifierKey) -> Result<&'a str, LogError> 
 /// # Errors
 /// [`LogError::Note`].
 pub fn parse(note: &str) -> Result<(&str, Vec<SignatureLine<'_>>), LogError> {
-    if note.len() > MAX_LEN || note.chars().any(|c| c.is_control() && c != '\n') {
-        return Err(LogError::Note);
-    }
-    // The last empty line separates: the text itself may have empty lines.
-    let separator = note.rfind("\n\n").ok_or(LogError::Note)?;
-    Ok((
-        &note[..=separator],
-        signature_lines(&note[separator + 2..])?,
-    ))
+    let (text, lines) = split(note)?;
+    Ok((text, signature_lines(lines)?))
 }
 
 /// Reads signature lines without the text that they are of, as a witness answers with them.
@@ -185,24 +182,32 @@ pub fn parse(note: &str) -> Result<(&str, Vec<SignatureLine<'_>>), LogError> {
 /// # Errors
 /// [`LogError::Note`] if it is none, too many, or anything else.
 pub fn signature_lines(lines: &str) -> Result<Vec<SignatureLine<'_>>, LogError> {
+    read_lines(lines)?.collect()
+}
+
+/// Text and signature lines, each with its last LF.
+fn split(note: &str) -> Result<(&str, &str), LogError> {
+    if note.len() > MAX_LEN || note.chars().any(|c| c.is_control() && c != '\n') {
+        return Err(LogError::Note);
+    }
+    // The last empty line separates: the text itself may have empty lines.
+    let separator = note.rfind("\n\n").ok_or(LogError::Note)?;
+    Ok((&note[..=separator], &note[separator + 2..]))
+}
+
+fn read_lines(
+    lines: &str,
+) -> Result<impl Iterator<Item = Result<SignatureLine<'_>, LogError>>, LogError> {
     let lines = lines.strip_suffix('\n').ok_or(LogError::Note)?;
-    let mut read = Vec::new();
-    for line in lines.split('\n') {
+    Ok(lines.split('\n').enumerate().map(|(count, line)| {
         let rest = line.strip_prefix(SIGNATURE_PREFIX).ok_or(LogError::Note)?;
         let (name, blob) = rest.split_once(' ').ok_or(LogError::Note)?;
         let blob = Base64::decode_vec(blob).map_err(|_| LogError::Note)?;
-        let (id, signature) = blob.split_first_chunk().ok_or(LogError::Note)?;
-        if read.len() >= MAX_SIGNATURES || !is_key_name(name) || signature.is_empty() {
+        if count >= MAX_SIGNATURES || !is_key_name(name) || blob.len() < 5 {
             return Err(LogError::Note);
         }
-        read.push(SignatureLine {
-            line,
-            name,
-            id: *id,
-            signature: signature.to_vec(),
-        });
-    }
-    Ok(read)
+        Ok(SignatureLine { line, name, blob })
+    }))
 }
 
 /// `note` with further signature lines, each ended by LF. What they are of is not looked at.

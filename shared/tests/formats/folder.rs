@@ -130,7 +130,8 @@ impl Case {
     fn find_cosignature(&self) -> Result<(), LogError> {
         let key: WitnessKey = self.key("vkey").parse()?;
         let (text, lines) = note::parse(self.text())?;
-        key.find(text, &lines).map(drop)
+        let found = key.find(text, &lines).map(drop);
+        found.ok_or(LogError::NoteSignature)
     }
 
     fn verify_proof(&self) -> Result<(), LogError> {
