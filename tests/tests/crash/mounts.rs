@@ -110,7 +110,7 @@ async fn a_store_that_cannot_be_written_is_not_served() {
         house.launch(&[]);
         match house.server.comes_up().await {
             Ok(()) => panic!("it must not start on {}", path.display()),
-            Err(status) => refuses(&house, status.code(), "able to write"),
+            Err(status) => refuses(&house, status.code(), "writable"),
         }
         drop(read_only);
         house.reopen().await;
