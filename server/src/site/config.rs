@@ -28,6 +28,9 @@ pub(crate) struct SiteConfig {
     pub(crate) choice_days: u16,
     /// The banner's words.
     pub(crate) banner: BTreeMap<Lang, Banner>,
+    /// How the gate works.
+    #[serde(default)]
+    pub(crate) gate: GateConfig,
     /// The consent documents.
     #[serde(default, rename = "notice")]
     pub(crate) notices: Vec<NoticeConfig>,
@@ -78,6 +81,34 @@ pub(crate) struct Banner {
     pub(crate) policy: String,
     /// What is said when the preferences cannot be opened.
     pub(crate) failed: String,
+}
+
+/// `[gate]`: what the page's script does besides holding back what is tagged.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct GateConfig {
+    /// Are answers counted, without any trace of who gave them?
+    pub(crate) counts: bool,
+    /// The domain whose hosts share an answer: `jetcrm.ru`.
+    pub(crate) share: Option<String>,
+    /// Is what nobody has tagged held back by its address?
+    pub(crate) auto: bool,
+    /// Categories for which the browser's Global Privacy Control says no.
+    pub(crate) signal: Vec<String>,
+    /// Names of categories and services in markup for another manager, each with ours: `statistics = "analytics"`.
+    pub(crate) names: BTreeMap<String, String>,
+}
+
+impl Default for GateConfig {
+    fn default() -> Self {
+        Self {
+            counts: false,
+            share: None,
+            auto: false,
+            signal: Vec::new(),
+            names: BTreeMap::new(),
+        }
+    }
 }
 
 /// One version of a consent document. Its text is `notices/<id>.<lang>.md`, or, once it is replaced, that is once it has an

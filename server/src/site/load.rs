@@ -107,6 +107,8 @@ pub(crate) fn load_on(dir: &Path, today: &str) -> Result<Loaded, SiteError> {
         policies: found.policies,
         witnesses,
         banner: config.banner,
+        gate: config.gate,
+        look: String::new(),
         today: today.to_owned(),
         choice_days: config.choice_days,
     })

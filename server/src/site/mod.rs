@@ -15,7 +15,7 @@ use raspiska_shared::{
     site::Site,
 };
 
-pub(crate) use config::Banner;
+pub(crate) use config::{Banner, GateConfig};
 pub(crate) use error::SiteError;
 pub(crate) use load::load;
 pub(crate) use witnesses::{Witness, Witnesses};
@@ -49,6 +49,10 @@ pub(crate) struct Loaded {
     pub(crate) witnesses: Option<Witnesses>,
     /// The words of the banner, in every language of the site.
     pub(crate) banner: BTreeMap<Lang, Banner>,
+    /// How its gate works.
+    pub(crate) gate: GateConfig,
+    /// Style of its banner beside the common one.
+    pub(crate) look: String,
     /// The day on which it was read: what is in force was chosen by it.
     pub(crate) today: String,
     /// After how many days a choice about cookies is asked for again.
