@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use raspiska_shared::{
-    lang::Lang,
+    lang::{Lang, Localized},
     notice::NoticePurpose,
-    site::{CookieCategory, Form},
+    site::{Form, Service},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 /// The file's members. An unknown one is an error: a misspelt one would otherwise silently not be there.
 #[derive(Debug, Deserialize)]
@@ -39,7 +39,66 @@ pub(crate) struct SiteConfig {
     pub(crate) forms: Vec<Form>,
     /// The categories of cookies.
     #[serde(default)]
-    pub(crate) cookies: Vec<CookieCategory>,
+    pub(crate) cookies: Vec<CategoryConfig>,
+}
+
+/// A category of cookies.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CategoryConfig {
+    /// Its id.
+    pub(crate) id: String,
+    /// Its notice; none: always on.
+    pub(crate) notice: Option<String>,
+    /// Its name.
+    pub(crate) title: Localized,
+    /// One sentence for a person who decides.
+    pub(crate) about: Localized,
+    /// Who sets them.
+    #[serde(default)]
+    pub(crate) services: Vec<ServiceConfig>,
+}
+
+/// A service: with `use` it is from the catalogue, else it is written out.
+#[derive(Debug)]
+pub(crate) enum ServiceConfig {
+    /// Named.
+    Used(Used),
+    /// Written out.
+    Written(Box<Service>),
+}
+
+/// A service of the catalogue, with the little that a site decides itself.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Used {
+    /// Its id in the catalogue, and on the site.
+    #[serde(rename = "use")]
+    pub(crate) from: String,
+    /// The site's number with the service, where it needs one.
+    pub(crate) id: Option<String>,
+    /// Another name.
+    #[serde(default)]
+    pub(crate) name: Localized,
+    /// Another description.
+    #[serde(default)]
+    pub(crate) about: Localized,
+    /// Are decisions told to Google's tags?
+    #[serde(default)]
+    pub(crate) consent_mode: bool,
+}
+
+impl<'de> Deserialize<'de> for ServiceConfig {
+    // By hand: of an untagged enum serde says only that no variant fits.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let table = toml::Table::deserialize(deserializer)?;
+        let read = if table.contains_key("use") {
+            table.try_into().map(Self::Used)
+        } else {
+            table.try_into().map(Self::Written)
+        };
+        read.map_err(|error| D::Error::custom(error.message()))
+    }
 }
 
 /// `[log]`: the witnesses and how many of them have to cosign a checkpoint before it is published.
