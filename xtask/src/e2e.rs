@@ -37,6 +37,10 @@ pub(crate) fn run(filters: &[String], extra: &[(&str, OsString)]) -> Result<Tall
             "RASPISKA_LOADER_BUDGET",
             budget::read()?.whole_response.to_string(),
         )
+        .env(
+            "RASPISKA_BRIEF_BUDGET",
+            budget::read()?.brief_response.to_string(),
+        )
         .env("CHROMIUM", browser.chromium)
         .env("CHROMEDRIVER", browser.driver)
         .envs(extra.iter().map(|(name, value)| (name, value)))

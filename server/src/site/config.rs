@@ -161,7 +161,7 @@ pub(crate) struct GateConfig {
 impl Default for GateConfig {
     fn default() -> Self {
         Self {
-            counts: false,
+            counts: true,
             share: None,
             auto: false,
             signal: Vec::new(),
