@@ -126,6 +126,12 @@ impl Request {
         self.header("content-type", media_type)
     }
 
+    /// With a body whose media type is among the headers.
+    pub(crate) fn with(mut self, body: Vec<u8>) -> Self {
+        self.body = body;
+        self
+    }
+
     /// The answer.
     ///
     /// # Panics

@@ -7,8 +7,10 @@
 //! Failures are panics with a sentence: this crate is nothing but tests.
 
 // Where a story takes place.
+pub mod front;
 pub mod place;
 pub mod server;
+pub mod variant;
 pub mod world;
 
 // Who acts in it.
@@ -28,6 +30,8 @@ pub mod ledger;
 pub mod http;
 pub mod wait;
 
+pub use front::Front;
+pub use variant::Variant;
 pub use visitor::Visitor;
 pub use world::World;
 

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU16, Ordering};
 
 use crate::http::{Answer, Request};
 use crate::place::{SITE, site, told};
+use crate::variant::Variant;
 use crate::{must, wait};
 
 /// One server with its data, its pages and its port.
@@ -16,6 +17,7 @@ use crate::{must, wait};
 pub struct Server {
     address: String,
     folder: PathBuf,
+    site: PathBuf,
     process: RefCell<Option<Child>>,
 }
 
@@ -26,8 +28,17 @@ impl Server {
         Self {
             address: free_address(),
             folder: folder.to_owned(),
+            site: site(),
             process: RefCell::default(),
         }
+    }
+
+    /// The same, for a site with other settings.
+    #[must_use]
+    pub fn of(folder: &Path, variant: Variant<'_>) -> Self {
+        let mut server = Self::new(folder);
+        server.site = variant.written_to(folder);
+        server
     }
 
     /// `127.0.0.1:port`
@@ -62,7 +73,7 @@ impl Server {
             .args(["serve", "--listen", &self.address, "--data"])
             .arg(self.data())
             .arg("--site")
-            .arg(site())
+            .arg(&self.site)
             .arg("--pages")
             .arg(self.folder.join("pages"))
             .args(flags)

@@ -50,6 +50,12 @@ impl Visitor {
         }
     }
 
+    /// The origin of the site.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.site
+    }
+
     fn driver(&self) -> &WebDriver {
         &self.browser.driver
     }

@@ -10,10 +10,12 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use crate::audit::Log;
+use crate::front::Front;
 use crate::ledger::Held;
 use crate::must;
 use crate::place::{self, Folder, SITE};
 use crate::server::Server;
+use crate::variant::Variant;
 use crate::visitor::{Traces, Visitor};
 
 /// Browsers that run at the same time: more would only wait for each other.
@@ -37,8 +39,16 @@ impl World {
     /// # Panics
     /// When the story does, or when something does not hold.
     pub async fn tell(story: impl AsyncFnOnce(&Self)) {
+        Self::tell_of(Variant::of(&[]), story).await;
+    }
+
+    /// The same on a site with other settings.
+    ///
+    /// # Panics
+    /// See above.
+    pub async fn tell_of(variant: Variant<'_>, story: impl AsyncFnOnce(&Self)) {
         let _turn = must("a turn", BROWSERS.acquire().await);
-        let world = Self::begin();
+        let world = Self::begin(variant);
         world.server.start().await;
         let ending = AssertUnwindSafe(async {
             story(&world).await;
@@ -51,13 +61,13 @@ impl World {
         }
     }
 
-    fn begin() -> Self {
+    fn begin(variant: Variant<'_>) -> Self {
         let folder = Folder::new("story");
         let pages = folder.path().join("pages");
         place::copy(&place::root().join("www/demo"), &pages);
         place::copy(&place::root().join("tests/pages"), &pages);
         Self {
-            server: Server::new(folder.path()),
+            server: Server::of(folder.path(), variant),
             visitor: RefCell::default(),
             known: RefCell::default(),
             typed: RefCell::default(),
@@ -82,8 +92,17 @@ impl World {
 
     /// A visitor with a new browser in this language. One browser is open at a time: whoever was there leaves.
     pub async fn visitor_speaking(&self, lang: &str) -> Rc<Visitor> {
+        self.visitor_from(self.server.url(""), lang).await
+    }
+
+    /// A Russian visitor of a site whose own web server stands in front of ours; `host` leads to loopback.
+    pub async fn visitor_at(&self, front: &Front, host: &str) -> Rc<Visitor> {
+        self.visitor_from(front.origin(host), "ru").await
+    }
+
+    async fn visitor_from(&self, site: String, lang: &str) -> Rc<Visitor> {
         self.visitor_leaves().await;
-        let visitor = Rc::new(Visitor::arrives(self.server.url(""), lang).await);
+        let visitor = Rc::new(Visitor::arrives(site, lang).await);
         self.visitor.replace(Some(Rc::clone(&visitor)));
         visitor
     }
@@ -103,13 +122,14 @@ impl World {
             requests,
             typed,
         } = visitor.leaves().await;
+        let own = format!("{}/", visitor.origin());
         assert!(
             complaints.is_empty(),
             "the browser complained: {complaints:#?}"
         );
         for url in &requests {
             assert!(
-                url.starts_with(&self.server.url("/")),
+                url.starts_with(&self.server.url("/")) || url.starts_with(&own),
                 "a request left the machine: {url}"
             );
             for value in typed.iter().filter(|value| value.len() > 3) {

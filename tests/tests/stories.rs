@@ -4,6 +4,7 @@
 mod stories {
     // The first visit, and those after it.
     mod choosing;
+    mod everything;
     mod gate;
     mod languages;
     mod returning;
