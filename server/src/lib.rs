@@ -41,6 +41,7 @@ mod audit;
 mod fsck;
 
 // What it knows and measures.
+mod catalogue;
 pub mod clock;
 mod metrics;
 mod remote;

@@ -120,6 +120,7 @@ fn read_by_all() -> OpenApiRouter<App> {
         .routes(routes!(receipts::read_receipt))
         .routes(routes!(sites::read_site))
         .routes(routes!(loader::read_loader))
+        .routes(routes!(loader::read_module))
         .routes(routes!(assets::read_asset))
         .routes(routes!(policies::read_current))
         .routes(routes!(policies::read_edition))

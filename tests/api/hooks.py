@@ -72,7 +72,7 @@ PLACES = {
     "edition": [BUNDLE.all["edition"], "1999-01-01"],
     "hash": [receipt_hash(LOGGED), "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"],
     "path": ["entries/000.p/1", "0/000.p/1", "7/x123/456", "0/000"],
-    "file": [*known([f"/s/{SITE}/raspiska.js", f"/policy/{SITE}"]), "verify.py", "nothing.js"],
+    "file": [*known([f"/s/{SITE}/raspiska.js", f"/policy/{SITE}"]), "verify.py", "acts.js", "later.js", "nothing.js"],
 }
 
 

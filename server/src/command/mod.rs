@@ -10,6 +10,7 @@ mod inbox;
 mod key;
 mod policy;
 mod serve;
+mod services;
 mod verify;
 
 use std::{
@@ -43,6 +44,8 @@ enum Command {
     Key(key::Key),
     /// Policies: read an operator's plain text, check a site's directory.
     Policy(policy::Policy),
+    /// The catalogue of services: what `use = "…"` in a site.toml may name, or to which service an address belongs.
+    Services(services::Services),
     /// Check a receipt file, without any network.
     Verify(verify::Verify),
     /// Print the description of the HTTP interface.
@@ -60,6 +63,7 @@ pub fn run() -> ExitCode {
         Command::Inbox(inbox) => inbox.run().map_err(|error| error.to_string()),
         Command::Export(export) => export.run().map_err(|error| error.to_string()),
         Command::Key(key) => key.run().map_err(|error| error.to_string()),
+        Command::Services(services) => services.run().map_err(|error| error.to_string()),
         Command::Openapi => {
             write!(io::stdout(), "{}", router::openapi()).map_err(|error| error.to_string())
         }
