@@ -135,7 +135,12 @@ async fn confirms(verifier: fn(&Path) -> Command) {
             ("policy.ru.md", "персональных", "Персональных", "pack"),
             ("receipt.tlog-proof", "index 0", "index 1", "pack"),
             ("keys.json", "\"operator\": \"", "\"operator\": \"x", "pack"),
-            ("receipt.json", "персональных", "Персональных", "notice-text"),
+            (
+                "receipt.json",
+                "персональных",
+                "Персональных",
+                "notice-text",
+            ),
             (
                 "later/00000000000000000001.json",
                 "персональных",
