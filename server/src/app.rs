@@ -19,7 +19,8 @@ use crate::{
     metrics::Metrics,
     sequencer::Sequencer,
     site::Loaded,
-    store::Store,
+    store::{Published, Store},
+    witnesses::Publisher,
 };
 pub use crate::{keys::KeyError, sequencer::LoadError};
 pub use start::StartError;
@@ -56,6 +57,8 @@ pub(crate) struct SiteState {
     pub(crate) operator: SigningKey,
     /// The way into its log.
     pub(crate) sequencer: Sequencer,
+    /// What its witnesses confirmed; none: it has none, and its heads are shown as they are.
+    pub(crate) publisher: Option<Publisher>,
 }
 
 impl App {
@@ -104,10 +107,13 @@ impl App {
         &self.0.clock
     }
 
-    /// Ends the sequencers: each logs what it has taken, then stops. Blocks.
+    /// Ends the sequencers: each logs what it has taken, then stops; and the publishers. Blocks.
     pub fn stop(&self) {
         for site in self.sites() {
             site.sequencer.stop();
+            if let Some(publisher) = &site.publisher {
+                publisher.stop();
+            }
         }
     }
 }
@@ -119,6 +125,11 @@ impl std::fmt::Debug for App {
 }
 
 impl SiteState {
+    /// The checkpoint that is shown in place of the log's head, if the log has witnesses.
+    pub(crate) fn published(&self) -> Option<Arc<Published>> {
+        self.publisher.as_ref().map(Publisher::newest)
+    }
+
     /// The documents in force on `day`, in every language: what a 409 carries.
     pub(crate) fn current(&self, day: &str) -> Option<Current> {
         let site = &self.loaded.site;

@@ -29,7 +29,7 @@ pub enum DataError {
     #[error("{}: another server uses this data directory; stop it first, or give --data another directory", .0.display())]
     InUse(PathBuf),
     /// The file system.
-    #[error("{}: {source}", .path.display())]
+    #[error("{}: {source}; the server has to be able to write the data directory and every file in it", .path.display())]
     Io {
         /// Where.
         path: PathBuf,
@@ -53,6 +53,10 @@ impl DataDir {
         };
         if !path.exists() {
             make_private(path).map_err(fault(path))?;
+            // What is durable in a directory is lost with the directory.
+            if let Some(parent) = std::path::absolute(path).map_err(fault(path))?.parent() {
+                sync_dir(parent).map_err(fault(parent))?;
+            }
         }
         let lock = path.join("lock");
         let file = private_file(&lock).map_err(fault(&lock))?;
@@ -98,6 +102,15 @@ impl DataDir {
     #[must_use]
     pub fn store(&self) -> PathBuf {
         self.path.join("store.sqlite")
+    }
+}
+
+/// New and renamed files are durable only when their directory is.
+pub(crate) fn sync_dir(dir: &Path) -> io::Result<()> {
+    if cfg!(unix) {
+        File::open(dir)?.sync_all()
+    } else {
+        Ok(())
     }
 }
 

@@ -17,7 +17,7 @@ use ed25519_dalek::SigningKey;
 use raspiska_shared::log::{LogError, note::NoteSigner};
 use zeroize::Zeroizing;
 
-use crate::store::Identities;
+use crate::{data::sync_dir, store::Identities};
 
 /// A secret that is overwritten when it is dropped.
 pub(crate) type Secret = Zeroizing<[u8; 32]>;
@@ -84,6 +84,10 @@ impl Keyring {
             ring.sites
                 .insert((*site).to_owned(), SiteKeys { log, operator });
         }
+        if !ring.fresh.is_empty() {
+            // The store must not outlive the keys that it is about to name: not even over a loss of power.
+            ring.sync_dir()?;
+        }
         Ok(ring)
     }
 
@@ -93,10 +97,7 @@ impl Keyring {
             let path = self.path(name);
             fs::rename(new(&path), &path).map_err(|source| KeyError::Io { path, source })?;
         }
-        sync_dir(&self.dir).map_err(|source| KeyError::Io {
-            path: self.dir.clone(),
-            source,
-        })
+        self.sync_dir()
     }
 
     pub(crate) fn vault(&self) -> Secret {
@@ -138,6 +139,13 @@ impl Keyring {
         };
         self.fresh.push(name);
         Ok(secret)
+    }
+
+    fn sync_dir(&self) -> Result<(), KeyError> {
+        sync_dir(&self.dir).map_err(|source| KeyError::Io {
+            path: self.dir.clone(),
+            source,
+        })
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -240,13 +248,4 @@ fn open_to_others(file: &File) -> io::Result<bool> {
 #[cfg(not(unix))]
 fn open_to_others(_: &File) -> io::Result<bool> {
     Ok(false)
-}
-
-/// A rename is durable only when its directory is.
-fn sync_dir(dir: &Path) -> io::Result<()> {
-    if cfg!(unix) {
-        File::open(dir)?.sync_all()
-    } else {
-        Ok(())
-    }
 }

@@ -33,12 +33,15 @@ mod standing;
 pub mod store;
 mod vault;
 
+// What checks it all again.
+mod audit;
+mod fsck;
+
 // What it knows and measures.
 pub mod clock;
 mod metrics;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "for the audit and the witnesses, which come next")
-)]
 mod remote;
 mod site;
+
+// Who watches it.
+mod witnesses;

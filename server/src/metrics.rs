@@ -22,6 +22,9 @@ const FAILURES: &str = "raspiska_batch_failures_total";
 const BATCH_SIZE: &str = "raspiska_batch_size";
 const COMMIT_SECONDS: &str = "raspiska_commit_duration_seconds";
 const TREE_SIZE: &str = "raspiska_tree_size";
+const COSIGNATURES: &str = "raspiska_cosignatures_total";
+const WITNESS_FAILURES: &str = "raspiska_witness_failures_total";
+const PUBLISHED_SIZE: &str = "raspiska_published_size";
 const QUEUE: &str = "raspiska_queue_length";
 
 const METADATA: Metadata<'static> = Metadata::new("raspiska", Level::INFO, None);
@@ -89,6 +92,21 @@ impl Metrics {
             text("Time of one durable transaction."),
         );
         recorder.describe_gauge(TREE_SIZE.into(), None, text("Entries in the log."));
+        recorder.describe_counter(
+            COSIGNATURES.into(),
+            None,
+            text("Cosignatures by site and witness."),
+        );
+        recorder.describe_counter(
+            WITNESS_FAILURES.into(),
+            None,
+            text("Checkpoints that a witness did not cosign, by site, witness and reason."),
+        );
+        recorder.describe_gauge(
+            PUBLISHED_SIZE.into(),
+            None,
+            text("Entries that the published checkpoint covers, of a log with witnesses."),
+        );
         recorder.describe_gauge(QUEUE.into(), None, text("Receipts that wait for the log."));
         Self(Arc::new(recorder))
     }
@@ -127,6 +145,37 @@ impl Metrics {
     pub(crate) fn refused(&self, kind: &'static str) {
         let key = Key::from_parts(REFUSALS, vec![Label::from_static_parts("kind", kind)]);
         self.0.register_counter(&key, &METADATA).increment(1);
+    }
+
+    /// A witness cosigned a checkpoint of a site's log.
+    pub(crate) fn cosigned(&self, site: &str, witness: &str) {
+        let labels = vec![
+            Label::new("site", site.to_owned()),
+            Label::new("witness", witness.to_owned()),
+        ];
+        let key = Key::from_parts(COSIGNATURES, labels);
+        self.0.register_counter(&key, &METADATA).increment(1);
+    }
+
+    /// A witness did not.
+    pub(crate) fn witness_failed(&self, site: &str, witness: &str, reason: &'static str) {
+        let labels = vec![
+            Label::new("site", site.to_owned()),
+            Label::new("witness", witness.to_owned()),
+            Label::from_static_parts("reason", reason),
+        ];
+        let key = Key::from_parts(WITNESS_FAILURES, labels);
+        self.0.register_counter(&key, &METADATA).increment(1);
+    }
+
+    /// How many entries the published checkpoint covers.
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a gauge is a float; logs are far smaller than 2^52"
+    )]
+    pub(crate) fn published(&self, site: &str, size: u64) {
+        let key = Key::from_parts(PUBLISHED_SIZE, vec![Label::new("site", site.to_owned())]);
+        self.0.register_gauge(&key, &METADATA).set(size as f64);
     }
 
     /// How many receipts wait.

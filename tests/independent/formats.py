@@ -138,11 +138,13 @@ def decimal(text):
 class LogKey:
     """A verifier key."""
 
+    type = 1
+
     def __init__(self, vkey):
         self.text = vkey
         self.name, key_id, material = vkey.split("+", 2)
         raw = unb64(material)
-        require(len(raw) == 33 and raw[0] == 1, "not an Ed25519 key")
+        require(len(raw) == 33 and raw[0] == self.type, "not an Ed25519 key of this type")
         self.id = sha256(self.name.encode() + b"\n" + raw)[:4]
         require(self.id.hex() == key_id, "the key id is not the one of name and key")
         self.key = Ed25519PublicKey.from_public_bytes(raw[1:])
@@ -159,12 +161,15 @@ class LogKey:
             raw = unb64(blob)
             if (name, raw[:4]) == (self.name, self.id):
                 try:
-                    self.key.verify(raw[4:], text.encode())
+                    self.verify(raw[4:], text)
                 except InvalidSignature as error:
                     raise Wrong("the known key's signature does not verify") from error
                 verified = True
-        require(verified, "the log's key did not sign the note")
+        require(verified, "the known key did not sign the note")
         return text
+
+    def verify(self, signature, text):
+        self.key.verify(signature, text.encode())
 
     def open_checkpoint(self, note):
         lines = self.open(note).split("\n")
@@ -190,6 +195,17 @@ class LogKey:
         reached = follow(leaf_hash(entry), place, size, [unb64(line) for line in path])
         require(reached == expected, "the path does not lead to the checkpoint's root")
         return place, decimal(millis)
+
+
+class WitnessKey(LogKey):
+    """The verifier key of a witness."""
+
+    type = 4
+
+    def verify(self, signature, text):
+        when = int.from_bytes(signature[:8], "big")
+        require(len(signature) == 72 and when < 2**63, "not a cosignature")
+        self.key.verify(signature[8:], f"cosignature/v1\ntime {when}\n{text}".encode())
 
 
 def now():

@@ -11,7 +11,7 @@ import sys
 sys.dont_write_bytecode = True  # the folder is part of the sources
 
 from checks import Checks
-from formats import LogKey, Person, Wrong, digest, require, unb64url
+from formats import LogKey, Person, WitnessKey, Wrong, digest, require, unb64url
 
 
 def read_vectors(folder):
@@ -30,6 +30,7 @@ def read_vectors(folder):
 
     readers = {
         "checkpoint": lambda keys, body: LogKey(keys["vkey"]).open_checkpoint(body),
+        "cosignature": lambda keys, body: WitnessKey(keys["vkey"]).open(body),
         "proof": lambda keys, body: LogKey(keys["vkey"]).verify_proof(body, keys["receipt"]),
     }
     for name, read in readers.items():

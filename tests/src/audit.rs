@@ -86,7 +86,7 @@ impl Log {
 }
 
 /// The tiles of one level that cover `size` hashes or entries.
-fn tiles(level: Level, size: u64) -> impl Iterator<Item = TilePath> {
+pub fn tiles(level: Level, size: u64) -> impl Iterator<Item = TilePath> {
     let width = u64::from(WIDTH);
     (0..size.div_ceil(width)).map(move |index| TilePath {
         level,
@@ -95,14 +95,16 @@ fn tiles(level: Level, size: u64) -> impl Iterator<Item = TilePath> {
     })
 }
 
-async fn tile(server: &Server, path: &TilePath) -> Vec<u8> {
+/// The bytes of a tile, which has to be there.
+pub async fn tile(server: &Server, path: &TilePath) -> Vec<u8> {
     let answer = server.get(&format!("/log/{SITE}/{path}")).await;
     assert_eq!(answer.status, 200, "{path}: {}", answer.text());
     answer.body
 }
 
-/// C2SP tlog-tiles, "Log Entries": each entry after its length in two bytes.
-fn unbundle(mut bundle: &[u8]) -> Vec<Vec<u8>> {
+/// The entries of a bundle. C2SP tlog-tiles, "Log Entries": each after its length in two bytes.
+#[must_use]
+pub fn unbundle(mut bundle: &[u8]) -> Vec<Vec<u8>> {
     let mut entries = Vec::new();
     while let Some((length, rest)) = bundle.split_first_chunk::<2>() {
         let (entry, rest) = rest.split_at(usize::from(u16::from_be_bytes(*length)));

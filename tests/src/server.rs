@@ -44,6 +44,12 @@ impl Server {
 
     /// Starts it, the first time or again with the same data and port, and waits until it answers.
     pub async fn start(&self) {
+        self.launch(&[], &[]);
+        self.is_up().await;
+    }
+
+    /// Starts it with more flags, under another program such as a tracer if one is named, and waits for nothing.
+    pub fn launch(&self, under: &[String], flags: &[&str]) {
         let log = must(
             "the server's log",
             OpenOptions::new()
@@ -51,7 +57,7 @@ impl Server {
                 .append(true)
                 .open(self.log()),
         );
-        let mut command = self.command();
+        let mut command = self.command(under);
         command
             .args(["serve", "--listen", &self.address, "--data"])
             .arg(self.data())
@@ -59,36 +65,66 @@ impl Server {
             .arg(site())
             .arg("--pages")
             .arg(self.folder.join("pages"))
+            .args(flags)
             .stdout(must("the server's log", log.try_clone()))
             .stderr(log);
         let process = must("the server starts", command.spawn());
         self.process.replace(Some(process));
-        wait::until("the server answers GET /healthz", async || {
+    }
+
+    /// Waits until it answers; a server that has ended instead is the end of the story.
+    pub async fn is_up(&self) {
+        if let Err(status) = self.comes_up().await {
+            panic!("the server ended with {status}:\n{}", self.last_words());
+        }
+    }
+
+    /// Waits until it answers, or has ended: with what.
+    pub async fn comes_up(&self) -> Result<(), ExitStatus> {
+        wait::until("the server answers GET /healthz, or ends", async || {
             if let Some(status) = self.ended() {
-                panic!("the server ended with {status}:\n{}", self.tells());
+                return Some(Err(status));
             }
             let answer = self.request("GET", "/healthz").attempt().await.ok()?;
-            (answer.status == 200).then_some(())
+            (answer.status == 200).then_some(Ok(()))
         })
-        .await;
+        .await
     }
 
     /// Asks it to stop, and waits until it has; a graceful stop ends with success.
     pub async fn stop(&self) {
-        let Some(id) = self.process.borrow().as_ref().map(Child::id) else {
+        if self.id().is_none() {
             return;
-        };
+        }
+        self.is_asked_to_stop();
+        let status = self.ends().await;
+        assert!(
+            status.success(),
+            "a server that is asked to stop ends with success, not {status}:\n{}",
+            self.last_words()
+        );
+    }
+
+    /// Sends it the signal to stop, and waits for nothing.
+    pub fn is_asked_to_stop(&self) {
+        let id = self.id().expect("a server that was started");
         let signal = Command::new("sh")
             .args(["-c", "kill -TERM \"$0\"", &id.to_string()])
             .status();
         must("a signal to the server", signal);
-        let status = wait::until("the server stops when asked", async || self.ended()).await;
+    }
+
+    /// Waits until it has ended, and says how.
+    pub async fn ends(&self) -> ExitStatus {
+        let status = wait::until("the server ends", async || self.ended()).await;
         self.process.replace(None);
-        assert!(
-            status.success(),
-            "a server that is asked to stop ends with success, not {status}:\n{}",
-            self.tells()
-        );
+        status
+    }
+
+    /// The number of its process, if it was started and its end not seen yet.
+    #[must_use]
+    pub fn id(&self) -> Option<u32> {
+        self.process.borrow().as_ref().map(Child::id)
     }
 
     /// Ends it as a power cut would.
@@ -112,7 +148,12 @@ impl Server {
 
     /// Another subcommand of the same program, and what it says.
     pub fn runs_command(&self, arguments: &[&str]) -> Output {
-        must("a command", self.command().args(arguments).output())
+        self.runs_command_under(&[], arguments)
+    }
+
+    /// The same, under another program such as a tracer.
+    pub fn runs_command_under(&self, under: &[String], arguments: &[&str]) -> Output {
+        must("a command", self.command(under).args(arguments).output())
     }
 
     /// What a subcommand says when it succeeds.
@@ -128,8 +169,16 @@ impl Server {
         words
     }
 
-    fn command(&self) -> Command {
-        let mut command = Command::new(told("RASPISKA_BIN"));
+    fn command(&self, under: &[String]) -> Command {
+        let own = told("RASPISKA_BIN");
+        let mut command = match under {
+            [] => Command::new(own),
+            [program, arguments @ ..] => {
+                let mut command = Command::new(program);
+                command.args(arguments).arg(own);
+                command
+            }
+        };
         command.current_dir(&self.folder).stdin(Stdio::null());
         command
     }
@@ -150,6 +199,14 @@ impl Server {
         fs::read(self.log())
             .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
             .unwrap_or_default()
+    }
+
+    /// The end of what it has logged: why it did what it did.
+    #[must_use]
+    pub fn last_words(&self) -> String {
+        let told = self.tells();
+        let last = told.lines().rev().take(15).collect::<Vec<_>>();
+        last.into_iter().rev().collect::<Vec<_>>().join("\n")
     }
 
     /// A request to it.

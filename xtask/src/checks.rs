@@ -5,7 +5,7 @@ use crate::command::{self, ask, cargo, follow, run, run_within};
 use crate::failure::Failure;
 use crate::report::{self, Row, Tally};
 use crate::wasm_target::{self, TARGET};
-use crate::{assets, budget, e2e};
+use crate::{assets, budget, crash, e2e};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ struct Check {
     run: fn() -> Result<Tally, Failure>,
 }
 
-const CHECKS: [Check; 10] = [
+const CHECKS: [Check; 11] = [
     Check {
         name: "fmt",
         about: "the code is formatted",
@@ -61,6 +61,11 @@ const CHECKS: [Check; 10] = [
         name: "docs",
         about: "documentation builds without a warning",
         run: docs,
+    },
+    Check {
+        name: "crash",
+        about: "the log survives kills, failing system calls and full disks",
+        run: || crash::run(&[]),
     },
     Check {
         name: "e2e",

@@ -40,7 +40,8 @@ pub(crate) fn run(filters: &[String], extra: &[(&str, OsString)]) -> Result<Tall
         .env("CHROMIUM", browser.chromium)
         .env("CHROMEDRIVER", browser.driver)
         .envs(extra.iter().map(|(name, value)| (name, value)))
-        .arg("--")
+        // Those are a step of their own.
+        .args(["--", "--skip", "crash::"])
         .args(filters);
     for (variable, word, get) in COMPANIONS {
         match get() {

@@ -96,6 +96,10 @@ fn main() {
     figures.stored_length = server::size(&fresh_data) / logged as f64;
     figures.large = options.size;
 
+    eprintln!("fsck of the large log …");
+    figures.fsck = server::fsck(&options.binary, &large_data);
+    figures.cores = std::thread::available_parallelism().map_or(1, usize::from);
+
     print!("{}", figures.table());
     if options.json {
         println!("{}", figures.json());

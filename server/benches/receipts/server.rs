@@ -177,3 +177,23 @@ pub(crate) fn size(data: &Path) -> f64 {
         .map(|file| file.unwrap().metadata().unwrap().len());
     files.sum::<u64>() as f64
 }
+
+/// Checks a whole store; gives receipts a second.
+pub(crate) fn fsck(binary: &Path, data: &Path) -> f64 {
+    let began = Instant::now();
+    let output = Command::new(binary)
+        .args(["fsck", "--json", "--data"])
+        .arg(data)
+        .output()
+        .unwrap();
+    let took = began.elapsed();
+    assert!(output.status.success(), "fsck: {output:?}");
+    let told = String::from_utf8(output.stdout).unwrap();
+    let account: serde_json::Value = serde_json::from_str(told.lines().last().unwrap()).unwrap();
+    let entries = account["logs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|log| log["size"].as_f64().unwrap());
+    entries.sum::<f64>() / took.as_secs_f64()
+}

@@ -25,6 +25,9 @@ pub(crate) struct Figures {
     pub(crate) resident_large: u64,
     pub(crate) receipt_length: f64,
     pub(crate) stored_length: f64,
+    /// Receipts of the large log that `raspiska fsck` checked in a second, from its start to its end.
+    pub(crate) fsck: f64,
+    pub(crate) cores: usize,
 }
 
 /// A phase, and what the server used during it.
@@ -281,6 +284,21 @@ impl Figures {
             self.stored_length / self.receipt_length,
             "",
             Some(Wanted::AtMost(2.0)),
+        );
+        let all_cores = signatures * self.cores as f64;
+        add(
+            "fsck_per_second",
+            "raspiska fsck of the large log, receipts",
+            self.fsck,
+            "/s",
+            None,
+        );
+        add(
+            "ratio_fsck_to_verify_strict",
+            "  ratio to verify_strict on all cores",
+            self.fsck / all_cores,
+            "",
+            Some(Wanted::AtLeast(0.8)),
         );
         lines
     }

@@ -3,7 +3,12 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use raspiska_shared::{
-    log::{LogError, checkpoint::Checkpoint, note::NoteSigner, tree::EMPTY_ROOT},
+    log::{
+        LogError,
+        checkpoint::Checkpoint,
+        note::{NoteSigner, VerifierKey},
+        tree::EMPTY_ROOT,
+    },
     receipt::thumbprint,
 };
 
@@ -24,6 +29,7 @@ use crate::{
     site::{self, Loaded, SiteError},
     store::{Head, Identities, Identity, Store, StoreError},
     vault::Vault,
+    witnesses::{self, Publisher},
 };
 
 /// Why the server does not start. Each says what to do.
@@ -123,6 +129,7 @@ impl App {
                 },
                 sequencer::StartError::Thread(source) => StartError::Thread(source),
             })?;
+            let publisher = publisher(&name, &site, &vkey, &store, &metrics, &clock)?;
             let state = SiteState {
                 bundle: bundle(&site),
                 loader: Loader::build(&site, &assets),
@@ -131,6 +138,7 @@ impl App {
                 loaded: site,
                 vkey,
                 sequencer,
+                publisher,
             };
             sites.insert(name, Arc::new(state));
         }
@@ -145,6 +153,37 @@ impl App {
             clock,
         })))
     }
+}
+
+/// Begins to publish what the site's witnesses confirm, if it has any.
+fn publisher(
+    name: &str,
+    site: &Loaded,
+    vkey: &VerifierKey,
+    store: &Arc<dyn Store>,
+    metrics: &Metrics,
+    clock: &Clock,
+) -> Result<Option<Publisher>, StartError> {
+    let Some(witnesses) = site.witnesses.clone() else {
+        witnesses::leave(&**store, name)?;
+        return Ok(None);
+    };
+    let setup = witnesses::Setup {
+        site: name.to_owned(),
+        store: Arc::clone(store),
+        vkey: vkey.clone(),
+        witnesses,
+        metrics: metrics.clone(),
+        clock: clock.clone(),
+    };
+    let started = Publisher::start(setup).map_err(|error| match error {
+        witnesses::StartError::Load(source) => StartError::Log {
+            site: name.to_owned(),
+            source,
+        },
+        witnesses::StartError::Thread(source) => StartError::Thread(source),
+    })?;
+    Ok(Some(started))
 }
 
 /// Holds keys and store against each other, and begins the logs of new sites. Gives the sites' signers in their order.

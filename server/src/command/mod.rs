@@ -1,6 +1,8 @@
 //! The subcommands of `raspiska`.
 
+mod audit;
 mod export;
+mod fsck;
 mod inbox;
 mod policy;
 mod serve;
@@ -21,6 +23,10 @@ use crate::{config::Config, router};
 enum Command {
     /// Serve sites: their loaders, policies, receipts and logs.
     Serve(Config),
+    /// Check a log from outside, over the network: that it only grew, and that it serves what it has signed.
+    Audit(audit::Audit),
+    /// Check a whole store: every receipt, the log over them, the sealed personal data. Changes nothing.
+    Fsck(fsck::Fsck),
     /// For the operator: list receipts that disclose personal data, or show what one discloses. Showing is recorded.
     Inbox(inbox::Inbox),
     /// Write an evidence pack: a receipt with everything that proves it, and programs that check it.
@@ -44,6 +50,8 @@ pub fn run() -> ExitCode {
         Command::Openapi => {
             write!(io::stdout(), "{}", router::openapi()).map_err(|error| error.to_string())
         }
+        Command::Audit(audit) => return audit.run(),
+        Command::Fsck(fsck) => return fsck.run(),
         Command::Policy(policy) => return policy.run(),
         Command::Verify(verify) => return verify.run(),
     };

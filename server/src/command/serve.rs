@@ -119,7 +119,10 @@ fn write_logs(config: &Config) {
     let lines = tracing_subscriber::fmt()
         .with_writer(io::stderr)
         .with_max_level(level)
-        .with_target(false);
+        .with_target(false)
+        // A line that cannot be written is lost. To say so on standard error, which is what failed, would be a panic in
+        // whatever thread had something to say: a full disk under the log lines would end the log.
+        .log_internal_errors(false);
     match config.log_format {
         LogFormat::Json => lines.json().flatten_event(true).init(),
         LogFormat::Text => lines.with_ansi(io::stderr().is_terminal()).init(),

@@ -97,7 +97,8 @@ pub(crate) async fn create_receipt(
     }
 }
 
-/// Gives what was logged under a receipt's hash, with a proof up to the log's head.
+/// Gives what was logged under a receipt's hash, with a proof up to the published checkpoint, or to the log's head if that
+/// does not cover it yet.
 #[utoipa::path(get, path = "/v1/sites/{site}/receipts/{hash}", tag = "receipts",
     params(("site" = String, Path, description = "The site's id"), ("hash" = String, Path, description = "SHA-256 of header.payload.signature, base64url")),
     responses((status = 200, description = "With Accept: text/plain the .tlog-proof alone", content((schema::Logged = "application/json"), (String = "text/plain"))),
@@ -115,7 +116,7 @@ pub(crate) async fn read_receipt(
         let id = &site.loaded.site.site;
         store
             .row(id, &hash)?
-            .map(|row| current(&*store, id, &row))
+            .map(|row| current(&*store, &site, &row))
             .transpose()
     })
     .await?;
@@ -197,14 +198,15 @@ pub(super) fn repeated(
     let row = store.row(id, &receipt)?.filter(|row| row.index == at.index);
     current(
         store,
-        id,
+        site,
         &row.ok_or(StoreError::Damaged("a logged receipt is gone"))?,
     )
 }
 
-/// A row with what holds now for the purposes that it decided, and a proof up to the head of this moment.
-fn current(store: &dyn Store, site: &str, row: &Row) -> Result<Logged, StoreError> {
-    let standing = standing::of_subject(store, site, &row.subject)?;
+/// A row with what holds now for the purposes that it decided, and a proof up to what is shown of the log now.
+fn current(store: &dyn Store, site: &SiteState, row: &Row) -> Result<Logged, StoreError> {
+    let id = &site.loaded.site.site;
+    let standing = standing::of_subject(store, id, &row.subject)?;
     let decisions = standing::payload(row)?.decisions;
     let status = decisions
         .into_iter()
@@ -215,8 +217,7 @@ fn current(store: &dyn Store, site: &str, row: &Row) -> Result<Logged, StoreErro
         index: row.index,
         time: row.time,
     };
-    Ok(logged(
-        &proofs::prove(store, site, row.receipt, at)?,
-        status,
-    ))
+    let published = site.published();
+    let proof = proofs::inclusion(store, id, row.receipt, at, published.as_deref())?;
+    Ok(logged(&proof, status))
 }

@@ -171,6 +171,8 @@ impl Gatherer<'_> {
             index: row.index,
             time: row.time,
         };
+        let published = self.store.published(&site.site)?;
+        let proof = proofs::inclusion(self.store, &site.site, row.receipt, at, published.as_ref())?;
         let mut receipt = format!("{}~", row.token);
         for disclosure in disclosures {
             receipt.push_str(disclosure);
@@ -178,7 +180,7 @@ impl Gatherer<'_> {
         }
         let file = ReceiptFile {
             receipt,
-            proof: proofs::prove(self.store, &site.site, row.receipt, at)?.to_text(),
+            proof: proof.to_text(),
             notice: NoticeText {
                 lang: notice.lang,
                 text: notice.text.clone(),

@@ -107,7 +107,7 @@ impl Writer {
             return Ok(plan
                 .verdicts
                 .into_iter()
-                .map(|verdict| verdict.outcome(&[]))
+                .map(|verdict| verdict.outcome(&mut []))
                 .collect());
         }
 
@@ -151,17 +151,17 @@ impl Writer {
 
         // 5. From here on the batch is logged, whatever happens. Proofs come from the tiles that this batch touched,
         // before they are let go.
-        let proofs = plan
+        let mut proofs = plan
             .entries
-            .iter()
+            .into_iter()
             .zip(&plan.rows)
             .map(|(entry, row)| {
-                Ok(Proof {
-                    entry: entry.clone(),
+                Ok(Some(Proof {
+                    entry,
                     index: row.index,
                     hashes: tree::inclusion(row.index, size, |node| edge.node(node))?,
                     checkpoint: edge.head.checkpoint.clone(),
-                })
+                }))
             })
             .collect::<Result<Vec<_>, LoadError>>()?;
         edge.tiles.settle();
@@ -170,19 +170,20 @@ impl Writer {
         Ok(plan
             .verdicts
             .into_iter()
-            .map(|verdict| verdict.outcome(&proofs))
+            .map(|verdict| verdict.outcome(&mut proofs))
             .collect())
     }
 }
 
 impl Verdict {
-    fn outcome(self, proofs: &[Proof]) -> Outcome {
+    /// Each proof is taken once: a row has one submission that made it.
+    fn outcome(self, proofs: &mut [Option<Proof>]) -> Outcome {
         match self {
             Self::Known(position) => Outcome::Known(position),
             Self::Refused(error) => Outcome::Refused(error),
             Self::New(at) => proofs
-                .get(at)
-                .cloned()
+                .get_mut(at)
+                .and_then(Option::take)
                 .map_or(Outcome::Unavailable, Outcome::Logged),
         }
     }

@@ -21,6 +21,9 @@ pub(crate) struct SiteConfig {
     pub(crate) languages: Vec<Lang>,
     /// The log's origin is this and the site's id.
     pub(crate) log_host: String,
+    /// Who watches the log; nobody, unless it is there.
+    #[serde(default)]
+    pub(crate) log: LogConfig,
     /// After how many days a choice about cookies is asked for again.
     pub(crate) choice_days: u16,
     /// The banner's words.
@@ -34,6 +37,27 @@ pub(crate) struct SiteConfig {
     /// The categories of cookies.
     #[serde(default)]
     pub(crate) cookies: Vec<CookieCategory>,
+}
+
+/// `[log]`: the witnesses and how many of them have to cosign a checkpoint before it is published.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LogConfig {
+    /// How many; to be named as soon as there is a witness.
+    pub(crate) quorum: Option<usize>,
+    /// `[[log.witness]]`
+    #[serde(default, rename = "witness")]
+    pub(crate) witnesses: Vec<WitnessConfig>,
+}
+
+/// One witness.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WitnessConfig {
+    /// Its verifier key, C2SP tlog-cosignature.
+    pub(crate) vkey: String,
+    /// Its submission prefix, C2SP tlog-witness.
+    pub(crate) url: String,
 }
 
 /// What the banner says, in one language. The loader gets it as it is.

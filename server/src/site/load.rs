@@ -20,7 +20,7 @@ use serde::de::DeserializeOwned;
 use super::{
     Loaded, SiteError, check,
     config::{NoticeConfig, SiteConfig},
-    day, fit,
+    day, fit, witnesses,
 };
 
 /// Reads the site in `dir` as it is today.
@@ -80,6 +80,7 @@ pub(crate) fn load_on(dir: &Path, today: &str) -> Result<Loaded, SiteError> {
         }
     }
     check::texts(&config_path, &config)?;
+    let witnesses = witnesses::read(&config_path, &config.log)?;
     let site = Site {
         site: config.site.clone(),
         audience: config.audience,
@@ -104,6 +105,7 @@ pub(crate) fn load_on(dir: &Path, today: &str) -> Result<Loaded, SiteError> {
         texts: found.texts,
         documents: found.documents,
         policies: found.policies,
+        witnesses,
         banner: config.banner,
         today: today.to_owned(),
         choice_days: config.choice_days,

@@ -5,6 +5,7 @@ mod config;
 mod error;
 mod fit;
 mod load;
+mod witnesses;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +18,7 @@ use raspiska_shared::{
 pub(crate) use config::Banner;
 pub(crate) use error::SiteError;
 pub(crate) use load::load;
+pub(crate) use witnesses::{Witness, Witnesses};
 
 /// Hours that the operator's calendar day is ahead of UTC. Moscow has had no other offset since 26.10.2014 (248-ФЗ).
 pub(crate) const MOSCOW_HOURS: i8 = 3;
@@ -32,6 +34,8 @@ pub(crate) struct Loaded {
     pub(crate) documents: BTreeMap<(String, Lang), Document>,
     /// Each edition's data.
     pub(crate) policies: BTreeMap<String, Policy>,
+    /// Who watches its log; none: nobody.
+    pub(crate) witnesses: Option<Witnesses>,
     /// The words of the banner, in every language of the site.
     pub(crate) banner: BTreeMap<Lang, Banner>,
     /// The day on which it was read: what is in force was chosen by it.

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 
 pub use sqlite::Sqlite;
+pub(crate) use sqlite::{By, LogId, Pair, Snapshot};
 
 /// Where receipts, the log and the sealed personal data are kept.
 pub trait Store: Send + Sync {
@@ -121,6 +122,22 @@ pub trait Store: Send + Sync {
     /// [`StoreError`].
     fn record_access(&self, time: u64, receipt: &Digest, what: &str) -> Result<(), StoreError>;
 
+    /// What was last published of a log with witnesses; none: it has none.
+    ///
+    /// Reads what [`Self::publish`] acknowledged last. Called once, at the start.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn published(&self, site: &str) -> Result<Option<Published>, StoreError>;
+
+    /// Notes what is published of a log with witnesses, or that it has none any more.
+    ///
+    /// One transaction, durable when it returns: it comes before anybody is shown the checkpoint.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`], changing nothing, if a larger one was published before; others.
+    fn publish(&self, site: &str, published: Option<&Published>) -> Result<(), StoreError>;
+
     /// Destroys the personal data of one subject: its key and all that was sealed with it.
     ///
     /// One transaction, durable when it returns; nothing of it may be left in the store's files.
@@ -157,6 +174,17 @@ pub struct Head {
     pub root: Hash,
     /// The signed checkpoint that says so.
     pub checkpoint: String,
+}
+
+/// What is shown of a log with witnesses.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Published {
+    /// How many entries.
+    pub size: u64,
+    /// The signed checkpoint that says so, with the cosignatures that it has.
+    pub checkpoint: String,
+    /// For each witness, by its verifier key, how many entries it is known to have confirmed.
+    pub confirmed: BTreeMap<String, u64>,
 }
 
 /// One logged receipt.
@@ -226,8 +254,18 @@ pub enum StoreError {
     #[error("the store is damaged: {0}; restore it from a backup")]
     Damaged(&'static str),
     /// The database or the file below it.
-    #[error("the store failed: {0}")]
+    #[error("the store failed: {0}; look at the disk and at what the system says of it")]
     Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// No space left.
+    #[error(
+        "the disk of the store is full; free some space, then it goes on by itself, and nothing that was confirmed is lost"
+    )]
+    Full,
+    /// It can be read and not written.
+    #[error(
+        "the store cannot be written; make its file, its directory and their disk writable for the server"
+    )]
+    ReadOnly,
     /// Made by another version, or not ours.
     #[error(
         "the store has schema {found}, this program writes {expected}; use the version that made it"
@@ -241,4 +279,9 @@ pub enum StoreError {
     /// No log of that site.
     #[error("the store has no log of that site")]
     UnknownSite,
+    /// SQLite cannot read the file where it is.
+    #[error(
+        "the store cannot be read here ({0}); SQLite needs to write beside a store that has a write-ahead log: copy store.sqlite and store.sqlite-wal to a directory of yours, and look there"
+    )]
+    Unreadable(#[source] Box<dyn std::error::Error + Send + Sync>),
 }

@@ -20,6 +20,21 @@ CREATE TABLE log (
     found      INTEGER NOT NULL DEFAULT 0 CHECK (found <= size)
 ) STRICT;
 
+-- What is published of a log with witnesses: the largest checkpoint that enough of them cosigned. It never shrinks.
+CREATE TABLE published (
+    log        INTEGER PRIMARY KEY REFERENCES log (id),
+    size       INTEGER NOT NULL CHECK (size >= 0),
+    checkpoint TEXT NOT NULL
+) STRICT;
+
+-- How many entries each witness is known to have confirmed: where its next consistency proof begins.
+CREATE TABLE witness (
+    log  INTEGER NOT NULL REFERENCES log (id),
+    vkey TEXT NOT NULL,
+    size INTEGER NOT NULL CHECK (size >= 0),
+    PRIMARY KEY (log, vkey)
+) STRICT, WITHOUT ROWID;
+
 -- The tree: hashes of each tile, 1 to 256 of them; the rightmost tile of a level grows in place.
 CREATE TABLE tile (
     log    INTEGER NOT NULL REFERENCES log (id),

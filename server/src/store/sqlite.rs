@@ -6,8 +6,10 @@
 mod checkpointer;
 mod connections;
 mod lookup;
+mod published;
 mod rows;
 mod schema;
+mod snapshot;
 
 use std::{
     collections::BTreeMap,
@@ -16,12 +18,16 @@ use std::{
 };
 
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
-use rusqlite::{OptionalExtension as _, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _, TransactionBehavior, params};
 
-use super::{Batch, Head, Identities, Identity, Position, Row, Sealed, Store, StoreError};
+use super::{
+    Batch, Head, Identities, Identity, Position, Published, Row, Sealed, Store, StoreError,
+};
 use connections::Connections;
-use lookup::{By, Lookup};
+pub(crate) use lookup::By;
+use lookup::Lookup;
 use rows::{digest, hash, hashes, int, place, select_rows, uint};
+pub(crate) use snapshot::{LogId, Pair, Snapshot};
 
 /// The row of `meta` with the check value of the vault's key.
 const VAULT: &str = "vault";
@@ -73,26 +79,7 @@ impl Sqlite {
 
 impl Store for Sqlite {
     fn identities(&self) -> Result<Identities, StoreError> {
-        self.connections.read(|db| {
-            let vault = db
-                .query_row("SELECT value FROM meta WHERE name = ?1", [VAULT], |row| {
-                    digest(row, 0)
-                })
-                .optional()?;
-            let mut query = db.prepare("SELECT site, vkey, operator FROM log")?;
-            let logs = query.query_map([], |row| {
-                let operator = SubjectId(digest(row, 2)?);
-                Ok((
-                    row.get(0)?,
-                    Identity {
-                        vkey: row.get(1)?,
-                        operator,
-                    },
-                ))
-            })?;
-            let logs = logs.collect::<Result<_, _>>()?;
-            Ok(Identities { vault, logs })
-        })
+        self.connections.read(identities)
     }
 
     fn establish(
@@ -320,6 +307,17 @@ impl Store for Sqlite {
         })
     }
 
+    fn published(&self, site: &str) -> Result<Option<Published>, StoreError> {
+        let log = self.log(site)?;
+        self.connections.read(|db| published::read(db, log))
+    }
+
+    fn publish(&self, site: &str, published: Option<&Published>) -> Result<(), StoreError> {
+        let log = self.log(site)?;
+        self.connections
+            .write(|db| published::write(db, log, published))
+    }
+
     fn erase(&self, site: &str, subject: &SubjectId) -> Result<(), StoreError> {
         let log = self.log(site)?;
         let places = self
@@ -330,6 +328,28 @@ impl Store for Sqlite {
     }
 }
 
+/// Which logs and which vault the store belongs to.
+fn identities(db: &Connection) -> Result<Identities, StoreError> {
+    let vault = db
+        .query_row("SELECT value FROM meta WHERE name = ?1", [VAULT], |row| {
+            digest(row, 0)
+        })
+        .optional()?;
+    let mut query = db.prepare("SELECT site, vkey, operator FROM log")?;
+    let logs = query.query_map([], |row| {
+        let operator = SubjectId(digest(row, 2)?);
+        Ok((
+            row.get(0)?,
+            Identity {
+                vkey: row.get(1)?,
+                operator,
+            },
+        ))
+    })?;
+    let logs = logs.collect::<Result<_, _>>()?;
+    Ok(Identities { vault, logs })
+}
+
 impl std::fmt::Debug for Sqlite {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Sqlite")
@@ -338,6 +358,17 @@ impl std::fmt::Debug for Sqlite {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Failed(Box::new(error))
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy) => Self::Busy,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                Self::Damaged("SQLite finds its file malformed")
+            }
+            Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::ReadOnly) => Self::ReadOnly,
+            None if rows::is_unreadable(&error) => {
+                Self::Damaged("a stored value has another type or length than it was stored with")
+            }
+            _ => Self::Failed(Box::new(error)),
+        }
     }
 }

@@ -1,19 +1,35 @@
 //! A store that fails when told to: before the call has had its effect, or after.
 
-use std::sync::{Condvar, Mutex};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Condvar, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use raspiska_server::store::{
-    Batch, Head, Identities, Identity, Position, Row, Sealed, Sqlite, Store, StoreError,
+    Batch, Head, Identities, Identity, Position, Published, Row, Sealed, Sqlite, Store, StoreError,
 };
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 
-/// Which call fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Which call fails: every one of [`Store`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Call {
     Append,
+    Disclosing,
+    Entries,
+    Erase,
+    Establish,
     Head,
     History,
+    Identities,
     Positions,
+    Publish,
+    Published,
+    RecordAccess,
+    Row,
+    Sealed,
     SubjectKey,
     Tile,
 }
@@ -25,10 +41,24 @@ pub(crate) enum Fault {
     Everything,
 }
 
-/// A store with one fault to come.
+/// A fault to come.
+struct Plan {
+    call: Call,
+    fault: Fault,
+    /// So many calls go well before.
+    spared: u64,
+    /// All calls after it fail too.
+    lasting: bool,
+}
+
+/// A store that fails as planned.
 pub(crate) struct Faulty {
     inner: Sqlite,
-    next: Mutex<Option<(Call, Fault)>>,
+    plan: Mutex<Option<Plan>>,
+    /// Has the plan come true?
+    failed: AtomicBool,
+    /// Calls so far.
+    calls: Mutex<BTreeMap<Call, u64>>,
     /// Appends wait while this is true, so that a batch gathers behind them.
     held: Mutex<bool>,
     released: Condvar,
@@ -38,7 +68,9 @@ impl Faulty {
     pub(crate) fn new(inner: Sqlite) -> Self {
         Self {
             inner,
-            next: Mutex::new(None),
+            plan: Mutex::default(),
+            failed: AtomicBool::new(false),
+            calls: Mutex::default(),
             held: Mutex::new(false),
             released: Condvar::new(),
         }
@@ -46,12 +78,34 @@ impl Faulty {
 
     /// The next call of this kind fails.
     pub(crate) fn fail(&self, call: Call, fault: Fault) {
-        *self.next.lock().unwrap() = Some((call, fault));
+        self.fail_at(call, fault, 1, false);
+    }
+
+    /// The `nth` call of this kind fails, or all from it on.
+    pub(crate) fn fail_at(&self, call: Call, fault: Fault, nth: u64, lasting: bool) {
+        self.failed.store(false, Ordering::SeqCst);
+        *self.plan.lock().unwrap() = Some(Plan {
+            call,
+            fault,
+            spared: nth - 1,
+            lasting,
+        });
+    }
+
+    /// Nothing fails any more.
+    pub(crate) fn mend(&self) {
+        self.plan.lock().unwrap().take();
     }
 
     /// Has the fault happened?
     pub(crate) fn has_failed(&self) -> bool {
-        self.next.lock().unwrap().is_none()
+        self.failed.load(Ordering::SeqCst)
+    }
+
+    /// How many calls of this kind there were.
+    pub(crate) fn calls(&self, call: Call) -> u64 {
+        let calls = self.calls.lock().unwrap();
+        calls.get(&call).copied().unwrap_or_default()
     }
 
     /// Lets appends wait, or go on.
@@ -65,12 +119,8 @@ impl Faulty {
         call: Call,
         work: impl FnOnce(&Sqlite) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let fault = {
-            let mut next = self.next.lock().unwrap();
-            next.take_if(|(own, _)| *own == call)
-                .map(|(_, fault)| fault)
-        };
-        match fault {
+        *self.calls.lock().unwrap().entry(call).or_default() += 1;
+        match self.planned(call) {
             None => work(&self.inner),
             Some(Fault::Nothing) => Err(StoreError::Failed("injected".into())),
             Some(Fault::Everything) => {
@@ -79,11 +129,26 @@ impl Faulty {
             }
         }
     }
+
+    fn planned(&self, call: Call) -> Option<Fault> {
+        let mut next = self.plan.lock().unwrap();
+        let plan = next.as_mut().filter(|plan| plan.call == call)?;
+        if plan.spared > 0 {
+            plan.spared -= 1;
+            return None;
+        }
+        self.failed.store(true, Ordering::SeqCst);
+        let fault = plan.fault;
+        if !plan.lasting {
+            next.take();
+        }
+        Some(fault)
+    }
 }
 
 impl Store for Faulty {
     fn identities(&self) -> Result<Identities, StoreError> {
-        self.inner.identities()
+        self.call(Call::Identities, |inner| inner.identities())
     }
 
     fn establish(
@@ -91,7 +156,7 @@ impl Store for Faulty {
         vault: &Digest,
         logs: &[(String, Identity, Head)],
     ) -> Result<(), StoreError> {
-        self.inner.establish(vault, logs)
+        self.call(Call::Establish, |inner| inner.establish(vault, logs))
     }
 
     fn head(&self, site: &str) -> Result<Head, StoreError> {
@@ -112,7 +177,7 @@ impl Store for Faulty {
     }
 
     fn row(&self, site: &str, receipt: &Digest) -> Result<Option<Row>, StoreError> {
-        self.inner.row(site, receipt)
+        self.call(Call::Row, |inner| inner.row(site, receipt))
     }
 
     fn positions(
@@ -133,7 +198,7 @@ impl Store for Faulty {
         first: u64,
         count: u16,
     ) -> Result<Vec<(Digest, u64)>, StoreError> {
-        self.inner.entries(site, first, count)
+        self.call(Call::Entries, |inner| inner.entries(site, first, count))
     }
 
     fn subject_key(&self, site: &str, subject: &SubjectId) -> Result<Option<Vec<u8>>, StoreError> {
@@ -141,18 +206,28 @@ impl Store for Faulty {
     }
 
     fn sealed(&self, site: &str, index: u64) -> Result<Vec<Sealed>, StoreError> {
-        self.inner.sealed(site, index)
+        self.call(Call::Sealed, |inner| inner.sealed(site, index))
     }
 
     fn disclosing(&self, site: &str) -> Result<Vec<Row>, StoreError> {
-        self.inner.disclosing(site)
+        self.call(Call::Disclosing, |inner| inner.disclosing(site))
     }
 
     fn record_access(&self, time: u64, receipt: &Digest, what: &str) -> Result<(), StoreError> {
-        self.inner.record_access(time, receipt, what)
+        self.call(Call::RecordAccess, |inner| {
+            inner.record_access(time, receipt, what)
+        })
+    }
+
+    fn published(&self, site: &str) -> Result<Option<Published>, StoreError> {
+        self.call(Call::Published, |inner| inner.published(site))
+    }
+
+    fn publish(&self, site: &str, published: Option<&Published>) -> Result<(), StoreError> {
+        self.call(Call::Publish, |inner| inner.publish(site, published))
     }
 
     fn erase(&self, site: &str, subject: &SubjectId) -> Result<(), StoreError> {
-        self.inner.erase(site, subject)
+        self.call(Call::Erase, |inner| inner.erase(site, subject))
     }
 }

@@ -55,6 +55,16 @@ impl Scratch {
         fs::create_dir_all(&path).unwrap();
         Self(path)
     }
+
+    /// Another folder with the same files.
+    pub(crate) fn copy(&self) -> Self {
+        let copy = Self::new();
+        for file in fs::read_dir(&self.0).unwrap() {
+            let file = file.unwrap();
+            fs::copy(file.path(), copy.0.join(file.file_name())).unwrap();
+        }
+        copy
+    }
 }
 
 impl Drop for Scratch {
@@ -102,9 +112,19 @@ impl House {
         change: impl FnOnce(&mut Config),
         clock: Clock,
     ) -> Result<Self, StartError> {
+        let store = Arc::new(Faulty::new(Sqlite::open(&data.0.join("store.sqlite"))?));
+        Self::open_over(data, store, change, clock).await
+    }
+
+    /// Over a store that may fail during the start.
+    pub(crate) async fn open_over(
+        data: Arc<Scratch>,
+        store: Arc<Faulty>,
+        change: impl FnOnce(&mut Config),
+        clock: Clock,
+    ) -> Result<Self, StartError> {
         let mut config = config(&data.0);
         change(&mut config);
-        let store = Arc::new(Faulty::new(Sqlite::open(&data.0.join("store.sqlite"))?));
         let app = App::start(&config, store.clone(), clock)?;
         let router = router(app.clone());
         let bundle = send(&router, get("/v1/sites/jetcrm")).await;

@@ -8,14 +8,20 @@
 mod faulty;
 mod house;
 mod person;
+mod witness;
 
+mod audit;
 mod export;
 mod failures;
+mod fsck;
 mod limits;
 mod log;
+mod matrix;
+mod mismatch;
 mod refusals;
 mod start;
 mod table;
 mod vault;
 mod vectors;
 mod withdrawals;
+mod witnessing;

@@ -151,7 +151,7 @@ async fn on_new_year(change: impl FnOnce(String) -> String) -> House {
         .unwrap()
 }
 
-fn copy(from: &std::path::Path, to: &std::path::Path) {
+pub(crate) fn copy(from: &std::path::Path, to: &std::path::Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let (entry, to) = (

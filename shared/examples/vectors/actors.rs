@@ -4,7 +4,7 @@ use ed25519_dalek::SigningKey;
 use raspiska_shared::{
     digest::Digest,
     lang::Lang,
-    log::note::NoteSigner,
+    log::{cosignature::Cosigner, note::NoteSigner},
     notice::NoticeRef,
     policy::PolicyRef,
     purpose::SubjectCategory,
@@ -29,6 +29,9 @@ pub(crate) const CODE: &str = "7KQF-2M9X-4TRA-8HWD";
 
 /// The site's log.
 pub(crate) const ORIGIN: &str = "log.acme.example/acme";
+
+/// The name of its witness.
+pub(crate) const WITNESS: &str = "witness.example/w1";
 
 pub(crate) const CONTACT: &str =
     "# Согласие на обработку персональных данных\n\nЯ разрешаю ООО «Акме» ответить мне.\n";
@@ -65,6 +68,16 @@ pub(crate) fn log() -> NoteSigner {
 /// A log that has nothing to do with the site.
 pub(crate) fn other_log() -> NoteSigner {
     NoteSigner::new("log.other.example/other", SigningKey::from_bytes(&[5; 32])).unwrap()
+}
+
+/// Whoever watches that the log only grows.
+pub(crate) fn witness() -> Cosigner {
+    Cosigner::new(WITNESS, SigningKey::from_bytes(&[6; 32])).unwrap()
+}
+
+/// Another one.
+pub(crate) fn other_witness() -> Cosigner {
+    Cosigner::new("witness.other.example", SigningKey::from_bytes(&[7; 32])).unwrap()
 }
 
 pub(crate) fn policy() -> PolicyRef {

@@ -18,6 +18,7 @@ mod vector;
 // The cases, by what reads them.
 mod admission;
 mod consistency;
+mod cosignatures;
 mod disclosures;
 mod files;
 mod notes;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use raspiska_shared::problem::Kind;
 
 use crate::{
-    actors, admission, consistency, disclosures, files, notes, payloads, proofs, receipts,
-    requests, signatures, texts,
+    actors, admission, consistency, cosignatures, disclosures, files, notes, payloads, proofs,
+    receipts, requests, signatures, texts,
 };
 
 /// One case with at most one fault.
@@ -71,6 +71,7 @@ pub(crate) fn all() -> BTreeMap<String, Vec<u8>> {
         notes::vectors(),
         proofs::vectors(),
         consistency::vectors(),
+        cosignatures::vectors(),
         files::vectors(),
         texts::vectors(),
         requests::vectors(),

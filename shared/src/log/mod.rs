@@ -1,9 +1,11 @@
-//! The transparency log: RFC 6962 hashing, C2SP signed-note, tlog-checkpoint, tlog-tiles and tlog-proof.
+//! The transparency log: RFC 6962 hashing, C2SP signed-note, tlog-checkpoint, tlog-cosignature, tlog-tiles and
+//! tlog-proof.
 //!
 //! In scope: formats, hashing, making and verifying proofs. Out of scope: keeping a log, which is the server's sequencer
 //! and store.
 
 pub mod checkpoint;
+pub mod cosignature;
 pub mod entry;
 pub mod note;
 pub mod proof;
@@ -25,6 +27,9 @@ pub enum LogError {
     /// Two checkpoints do not belong to one log.
     #[error("the proof does not lead from the smaller checkpoint to the larger one")]
     Consistency,
+    /// The witness's cosignature does not verify, or there is none.
+    #[error("no cosignature by the witness's key verifies")]
+    Cosignature,
     /// Not an entry.
     #[error(
         "not a log entry: four lines with raspiska/entry/v1, site, receipt hash and time are expected"
@@ -51,7 +56,9 @@ pub enum LogError {
     )]
     Proof,
     /// Not a verifier key. C2SP signed-note.
-    #[error("not a verifier key: name+hex key id+base64 of an Ed25519 key is expected")]
+    #[error(
+        "not a verifier key: name+hex key id+base64 of signature type and Ed25519 key is expected"
+    )]
     Vkey,
 }
 
@@ -65,7 +72,7 @@ impl LogError {
             Self::EntryForm | Self::EntryMismatch => Kind::Entry,
             Self::Inclusion => Kind::Inclusion,
             Self::Note => Kind::Note,
-            Self::NoteSignature => Kind::NoteSignature,
+            Self::Cosignature | Self::NoteSignature => Kind::NoteSignature,
             Self::Proof => Kind::Proof,
             Self::Vkey => Kind::Vkey,
         }

@@ -5,6 +5,7 @@
 //!
 //! — <key name> base64(key id || signature)
 //! ```
+//! Keys of witnesses and what they sign are in [`super::cosignature`].
 
 use alloc::{
     format,
@@ -58,28 +59,14 @@ impl VerifierKey {
         &self.name
     }
 
-    /// `SHA-256(name || LF || 0x01 || key)[:4]`
     fn id(&self) -> [u8; 4] {
-        let hash = Sha256::new()
-            .chain_update(&self.name)
-            .chain_update([b'\n', ED25519])
-            .chain_update(self.key.as_bytes())
-            .finalize();
-        [hash[0], hash[1], hash[2], hash[3]]
+        key_id(&self.name, ED25519, &self.key)
     }
 }
 
 impl fmt::Display for VerifierKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut material = [ED25519; 33];
-        material[1..].copy_from_slice(self.key.as_bytes());
-        let id = u32::from_be_bytes(self.id());
-        write!(
-            f,
-            "{}+{id:08x}+{}",
-            self.name,
-            Base64::encode_string(&material)
-        )
+        write_vkey(f, &self.name, ED25519, &self.key)
     }
 }
 
@@ -87,25 +74,8 @@ impl FromStr for VerifierKey {
     type Err = LogError;
 
     fn from_str(text: &str) -> Result<Self, LogError> {
-        let mut parts = text.splitn(3, '+');
-        let (Some(name), Some(_), Some(material)) = (parts.next(), parts.next(), parts.next())
-        else {
-            return Err(LogError::Vkey);
-        };
-        let mut buffer = [0; 33];
-        let material = Base64::decode(material, &mut buffer).map_err(|_| LogError::Vkey)?;
-        let (&[ED25519], key) = material.split_at_checked(1).ok_or(LogError::Vkey)? else {
-            return Err(LogError::Vkey);
-        };
-        let key = <&[u8; 32]>::try_from(key).map_err(|_| LogError::Vkey)?;
-        let key = VerifyingKey::from_bytes(key).map_err(|_| LogError::Vkey)?;
-        let vkey = Self::new(name, key)?;
-        // Printing it back checks the key id and refuses other spellings.
-        if vkey.to_string() == text {
-            Ok(vkey)
-        } else {
-            Err(LogError::Vkey)
-        }
+        let (name, key) = read_vkey(text, ED25519)?;
+        Ok(Self { name, key })
     }
 }
 
@@ -136,14 +106,9 @@ impl NoteSigner {
     /// The note over `text`, which has to end with LF.
     #[must_use]
     pub fn sign(&self, text: &str) -> String {
-        let mut blob = Vec::with_capacity(68);
-        blob.extend_from_slice(&self.vkey.id());
-        blob.extend_from_slice(&self.key.sign(text.as_bytes()).to_bytes());
-        format!(
-            "{text}\n{SIGNATURE_PREFIX}{} {}\n",
-            self.vkey.name,
-            Base64::encode_string(&blob)
-        )
+        let signature = self.key.sign(text.as_bytes()).to_bytes();
+        let line = signature_line(&self.vkey.name, self.vkey.id(), &signature);
+        format!("{text}\n{line}")
     }
 }
 
@@ -153,8 +118,24 @@ impl fmt::Debug for NoteSigner {
     }
 }
 
-fn is_key_name(name: &str) -> bool {
-    !name.is_empty() && !name.contains(|c: char| c.is_whitespace() || c.is_control() || c == '+')
+/// A signature line, read and not verified.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignatureLine<'a> {
+    /// The whole line without its LF.
+    pub line: &'a str,
+    /// Of whom it says that it is: the key's name.
+    pub name: &'a str,
+    /// The key's id.
+    pub id: [u8; 4],
+    /// What stands behind the id, at least one byte; its type is the key's.
+    pub signature: Vec<u8>,
+}
+
+impl SignatureLine<'_> {
+    /// Was it made, by its own word, with the key of this name and id? Signed-note: the two together name a key.
+    pub(super) fn is_of(&self, name: &str, id: [u8; 4]) -> bool {
+        self.name == name && self.id == id
+    }
 }
 
 /// The text of `note`, if the known key signed it. Signatures of unknown keys are ignored, one of the known key that does
@@ -163,25 +144,14 @@ fn is_key_name(name: &str) -> bool {
 /// # Errors
 /// [`LogError::Note`] if it is not a note, [`LogError::NoteSignature`] if the key did not sign it.
 pub fn open<'a>(note: &'a str, vkey: &VerifierKey) -> Result<&'a str, LogError> {
-    if note.len() > MAX_LEN || note.chars().any(|c| c.is_control() && c != '\n') {
-        return Err(LogError::Note);
-    }
-    // The last empty line separates: the text itself may have empty lines.
-    let separator = note.rfind("\n\n").ok_or(LogError::Note)?;
-    let (text, signatures) = (&note[..=separator], &note[separator + 2..]);
-    let signatures = signatures.strip_suffix('\n').ok_or(LogError::Note)?;
+    let (text, lines) = parse(note)?;
     let mut verified = false;
-    for (count, line) in signatures.split('\n').enumerate() {
-        let line = line.strip_prefix(SIGNATURE_PREFIX).ok_or(LogError::Note)?;
-        let (name, blob) = line.split_once(' ').ok_or(LogError::Note)?;
-        let blob = Base64::decode_vec(blob).map_err(|_| LogError::Note)?;
-        if count >= MAX_SIGNATURES || !is_key_name(name) || blob.len() < 5 {
-            return Err(LogError::Note);
-        }
-        if name != vkey.name || blob[..4] != vkey.id() {
-            continue;
-        }
-        let signature = Signature::from_slice(&blob[4..]).map_err(|_| LogError::NoteSignature)?;
+    for line in lines
+        .iter()
+        .filter(|line| line.is_of(&vkey.name, vkey.id()))
+    {
+        let signature =
+            Signature::from_slice(&line.signature).map_err(|_| LogError::NoteSignature)?;
         vkey.key
             .verify_strict(text.as_bytes(), &signature)
             .map_err(|_| LogError::NoteSignature)?;
@@ -191,5 +161,118 @@ pub fn open<'a>(note: &'a str, vkey: &VerifierKey) -> Result<&'a str, LogError> 
         Ok(text)
     } else {
         Err(LogError::NoteSignature)
+    }
+}
+
+/// Text and signature lines of `note`; nothing is verified.
+///
+/// # Errors
+/// [`LogError::Note`].
+pub fn parse(note: &str) -> Result<(&str, Vec<SignatureLine<'_>>), LogError> {
+    if note.len() > MAX_LEN || note.chars().any(|c| c.is_control() && c != '\n') {
+        return Err(LogError::Note);
+    }
+    // The last empty line separates: the text itself may have empty lines.
+    let separator = note.rfind("\n\n").ok_or(LogError::Note)?;
+    Ok((
+        &note[..=separator],
+        signature_lines(&note[separator + 2..])?,
+    ))
+}
+
+/// Reads signature lines without the text that they are of, as a witness answers with them.
+///
+/// # Errors
+/// [`LogError::Note`] if it is none, too many, or anything else.
+pub fn signature_lines(lines: &str) -> Result<Vec<SignatureLine<'_>>, LogError> {
+    let lines = lines.strip_suffix('\n').ok_or(LogError::Note)?;
+    let mut read = Vec::new();
+    for line in lines.split('\n') {
+        let rest = line.strip_prefix(SIGNATURE_PREFIX).ok_or(LogError::Note)?;
+        let (name, blob) = rest.split_once(' ').ok_or(LogError::Note)?;
+        let blob = Base64::decode_vec(blob).map_err(|_| LogError::Note)?;
+        let (id, signature) = blob.split_first_chunk().ok_or(LogError::Note)?;
+        if read.len() >= MAX_SIGNATURES || !is_key_name(name) || signature.is_empty() {
+            return Err(LogError::Note);
+        }
+        read.push(SignatureLine {
+            line,
+            name,
+            id: *id,
+            signature: signature.to_vec(),
+        });
+    }
+    Ok(read)
+}
+
+/// `note` with further signature lines, each ended by LF. What they are of is not looked at.
+///
+/// # Errors
+/// [`LogError::Note`] if one or the other is malformed, or together they are too many.
+pub fn append(note: &str, lines: &str) -> Result<String, LogError> {
+    // Each for itself: together, an empty line in one of them could move the line between text and signatures.
+    parse(note)?;
+    signature_lines(lines)?;
+    let longer = format!("{note}{lines}");
+    parse(&longer)?;
+    Ok(longer)
+}
+
+/// The signature line, ended by LF, of the key with this name and id.
+pub(super) fn signature_line(name: &str, id: [u8; 4], signature: &[u8]) -> String {
+    let blob = Base64::encode_string(&[&id[..], signature].concat());
+    format!("{SIGNATURE_PREFIX}{name} {blob}\n")
+}
+
+fn is_key_name(name: &str) -> bool {
+    !name.is_empty() && !name.contains(|c: char| c.is_whitespace() || c.is_control() || c == '+')
+}
+
+/// `SHA-256(name || LF || type || key)[:4]`
+pub(super) fn key_id(name: &str, signature_type: u8, key: &VerifyingKey) -> [u8; 4] {
+    let hash = Sha256::new()
+        .chain_update(name)
+        .chain_update([b'\n', signature_type])
+        .chain_update(key.as_bytes())
+        .finalize();
+    [hash[0], hash[1], hash[2], hash[3]]
+}
+
+/// `<name>+<hex key id>+<base64(type || key)>`
+pub(super) fn write_vkey(
+    f: &mut impl fmt::Write,
+    name: &str,
+    signature_type: u8,
+    key: &VerifyingKey,
+) -> fmt::Result {
+    let mut material = [signature_type; 33];
+    material[1..].copy_from_slice(key.as_bytes());
+    let id = u32::from_be_bytes(key_id(name, signature_type, key));
+    write!(f, "{name}+{id:08x}+{}", Base64::encode_string(&material))
+}
+
+/// Name and key of a verifier key of this signature type.
+pub(super) fn read_vkey(
+    text: &str,
+    signature_type: u8,
+) -> Result<(String, VerifyingKey), LogError> {
+    let mut parts = text.splitn(3, '+');
+    let (Some(name), Some(_), Some(material)) = (parts.next(), parts.next(), parts.next()) else {
+        return Err(LogError::Vkey);
+    };
+    let mut buffer = [0; 33];
+    let material = Base64::decode(material, &mut buffer).map_err(|_| LogError::Vkey)?;
+    let (&[found], key) = material.split_at_checked(1).ok_or(LogError::Vkey)? else {
+        return Err(LogError::Vkey);
+    };
+    let key = <&[u8; 32]>::try_from(key).map_err(|_| LogError::Vkey)?;
+    let key = VerifyingKey::from_bytes(key).map_err(|_| LogError::Vkey)?;
+    // Printing it back checks the key id and refuses other spellings.
+    let mut printed = String::with_capacity(text.len());
+    let _ = write_vkey(&mut printed, name, signature_type, &key);
+    if found == signature_type && is_key_name(name) && printed == text {
+        Ok((name.to_string(), key))
+    } else {
+        Err(LogError::Vkey)
     }
 }

@@ -9,6 +9,7 @@ use raspiska_shared::{
     log::{
         LogError,
         checkpoint::Checkpoint,
+        cosignature::WitnessKey,
         entry::Entry,
         note::{self, VerifierKey},
         proof::Proof,
@@ -76,6 +77,7 @@ impl Case {
             "note" => self.open_note().map_err(LogError::kind),
             "checkpoint" => self.open_checkpoint().map_err(LogError::kind),
             "proof" => self.verify_proof().map_err(LogError::kind),
+            "cosignature" => self.find_cosignature().map_err(LogError::kind),
             "consistency" => self.verify_consistency().map_err(LogError::kind),
             "file" => {
                 let trusted = self.keys.get("trusted").map(|vkey| vkey.parse().unwrap());
@@ -112,6 +114,12 @@ impl Case {
 
     fn open_checkpoint(&self) -> Result<(), LogError> {
         Checkpoint::open(self.text(), &self.vkey()?).map(drop)
+    }
+
+    fn find_cosignature(&self) -> Result<(), LogError> {
+        let key: WitnessKey = self.key("vkey").parse()?;
+        let (text, lines) = note::parse(self.text())?;
+        key.find(text, &lines).map(drop)
     }
 
     fn verify_proof(&self) -> Result<(), LogError> {

@@ -14,6 +14,8 @@ mod actors;
 mod admission;
 #[path = "../../examples/vectors/consistency.rs"]
 mod consistency;
+#[path = "../../examples/vectors/cosignatures.rs"]
+mod cosignatures;
 #[path = "../../examples/vectors/disclosures.rs"]
 mod disclosures;
 #[path = "../../examples/vectors/files.rs"]
@@ -56,6 +58,7 @@ mod weak_keys;
 mod wycheproof;
 
 // The log.
+mod cosigning;
 mod keeping;
 mod merkle;
 mod tiles;

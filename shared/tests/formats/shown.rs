@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use raspiska_shared::problem::Kind;
+use base64ct::{Base64, Encoding as _};
+use raspiska_shared::{log::tree, problem::Kind};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -48,6 +49,17 @@ fn every_example_is_its_vector() {
 fn what_stands_in_the_running_text_is_of_the_same_log() {
     let page = |name: &str| PAGES.iter().find(|(own, _)| *own == name).unwrap().1;
     assert!(page("log.md").contains(&format!("`{}`", actors::log().vkey())));
+    assert!(page("log.md").contains(&format!("`{}`", actors::witness().vkey())));
+    let path = tree::consistency(3, 5, logs::reader(&logs::leaves(5))).unwrap();
+    let path: String = path
+        .iter()
+        .map(|hash| Base64::encode_string(hash) + "\n")
+        .collect();
+    let sent = format!(
+        "old 3\n{path}\n{}",
+        logs::checkpoint(5).sign(&actors::log())
+    );
+    assert!(page("log.md").contains(&sent), "{sent}");
     let entry = logs::entry(logs::INDEX);
     let answer = format!(
         r#"{{"receipt":"{}","index":{},"time":{},"proof":"#,

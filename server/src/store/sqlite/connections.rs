@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use super::{super::StoreError, checkpointer::Checkpointer};
 
 /// How long a connection waits for another process, such as the command that reads the inbox.
-const BUSY: Duration = Duration::from_secs(5);
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 /// Idle reading connections that are kept.
 const READERS: usize = 4;
 /// The writer's cache: the indexes' upper pages of a log of millions. In KiB, as SQLite wants it, negative.

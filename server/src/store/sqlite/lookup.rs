@@ -33,8 +33,10 @@ type Pair = (i64, i64);
 
 /// By what something is found.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum By {
+pub(crate) enum By {
+    /// Its hash.
     Receipt,
+    /// Whose status it changes.
     Subject,
 }
 
@@ -269,7 +271,7 @@ impl Slice {
     }
 }
 
-fn key(digest: &Digest) -> i64 {
+pub(super) fn key(digest: &Digest) -> i64 {
     let [a, b, c, d, e, f, g, h, ..] = *digest.as_bytes();
     i64::from_be_bytes([a, b, c, d, e, f, g, h])
 }

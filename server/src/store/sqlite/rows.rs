@@ -35,9 +35,23 @@ pub(super) fn hashes(row: &SqlRow<'_>, column: usize) -> rusqlite::Result<Vec<Ha
     }
 }
 
+/// Bits of a place that are the index: see the schema.
+pub(super) const INDEX_BITS: u32 = 40;
+
+/// A value of another type or length, in a file that SQLite can read.
+pub(super) fn is_unreadable(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error as E;
+    matches!(
+        error,
+        E::FromSqlConversionFailure(..)
+            | E::IntegralValueOutOfRange(..)
+            | E::InvalidColumnType(..)
+            | E::Utf8Error(..)
+    )
+}
+
 /// Where an entry of a log is: see the schema.
 pub(super) fn place(log: i64, index: u64) -> Result<i64, StoreError> {
-    const INDEX_BITS: u32 = 40;
     if index >> INDEX_BITS == 0 {
         Ok((log << INDEX_BITS) + int(index)?)
     } else {

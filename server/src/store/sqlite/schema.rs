@@ -22,6 +22,12 @@ pub(super) fn ensure(db: &mut Connection) -> Result<(), StoreError> {
         // A crash before this leaves an empty file, which the next start fills.
         return Ok(make.commit()?);
     }
+    recognise(db)
+}
+
+/// Is it a store of this version?
+pub(super) fn recognise(db: &Connection) -> Result<(), StoreError> {
+    let found: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     if found == VERSION {
         Ok(())
     } else {
