@@ -14,6 +14,7 @@ use crate::{
         limit::Limits,
         loader::Loader,
         policies::Policies,
+        verify::VerifyPage,
     },
     intake::Intake,
     metrics::Metrics,
@@ -34,6 +35,7 @@ struct Parts {
     sites: BTreeMap<String, Arc<SiteState>>,
     store: Arc<dyn Store>,
     assets: Assets,
+    verify_page: VerifyPage,
     pages: Option<PathBuf>,
     limits: Limits,
     intake: Intake,
@@ -80,6 +82,11 @@ impl App {
     /// What the browser loads.
     pub(crate) fn assets(&self) -> &Assets {
         &self.0.assets
+    }
+
+    /// The page that checks receipt files.
+    pub(crate) fn verify_page(&self) -> &VerifyPage {
+        &self.0.verify_page
     }
 
     /// The folder of host pages.

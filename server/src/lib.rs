@@ -15,7 +15,7 @@ pub mod config;
 // What a request meets.
 mod html;
 mod http;
-mod listen;
+pub mod listen;
 mod problem;
 pub mod router;
 mod spec;
@@ -41,7 +41,8 @@ mod fsck;
 pub mod clock;
 mod metrics;
 mod remote;
-mod site;
+pub mod site;
+mod words;
 
 // Who watches it.
 mod witnesses;

@@ -1,4 +1,4 @@
-//! Connections: accepted, bounded, and let go in peace.
+//! Connections: accepted, bounded, and let go in peace. What is wrong with HTTP itself ends here or in hyper below.
 
 use std::{convert::Infallible, future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -6,23 +6,33 @@ use axum::{
     Router,
     body::Body,
     extract::ConnectInfo,
-    http::{Request, Response},
+    http::{HeaderValue, Request, Response, Version, header},
+    response::IntoResponse as _,
 };
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
 };
+use raspiska_shared::problem::Kind;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::Semaphore,
 };
+use tokio_io_timeout::TimeoutStream;
 use tower::Service as _;
+
+use crate::{
+    http::limit::{TIMEOUT, TimeLimit},
+    problem::Problem,
+};
 
 /// Most connections at a time: below the usual limit of 1024 open files, so that the store always finds some.
 const CONNECTIONS: usize = 800;
 /// Longest time for a request's head, which is also the longest that an idle connection is kept.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// Longest time in which a caller takes nothing of an answer.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Longest head of a request, in bytes.
 const HEAD_LEN: usize = 16 * 1024;
 /// How long open requests may go on after the end was asked for: a little more than a request may take.
@@ -30,10 +40,39 @@ const FAREWELL: Duration = Duration::from_secs(11);
 /// Pause after accepting failed, as when there are no files left.
 const BREATH: Duration = Duration::from_millis(100);
 
+/// What callers may use up. [`Bounds::default`] is what a server runs with; tests wait for less.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// Most connections at a time.
+    pub connections: usize,
+    /// Longest time for a request's head, and the longest that an idle connection is kept.
+    pub head: Duration,
+    /// Longest time from a request's head to the answer's.
+    pub request: Duration,
+    /// Longest time in which a caller takes nothing of an answer.
+    pub write: Duration,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            connections: CONNECTIONS,
+            head: HEAD_TIMEOUT,
+            request: TIMEOUT,
+            write: WRITE_TIMEOUT,
+        }
+    }
+}
+
 /// Serves until `stop`, then finishes the requests that have begun.
-pub(crate) async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    bounds: Bounds,
+    stop: impl Future<Output = ()>,
+) {
     let graceful = GracefulShutdown::new();
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let places = Arc::new(Semaphore::new(bounds.connections));
     let mut stop = std::pin::pin!(stop);
     loop {
         let accepted = tokio::select! {
@@ -49,13 +88,16 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stop: impl Futu
             }
         };
         let router = router.clone();
+        let mut stream = TimeoutStream::new(stream);
+        // Whoever asks and never reads would keep a place for ever.
+        stream.set_write_timeout(Some(bounds.write));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(HEAD_TIMEOUT)
+            .header_read_timeout(bounds.head)
             .max_buf_size(HEAD_LEN)
             .serve_connection(
-                TokioIo::new(stream),
-                service_fn(move |request| answer(router.clone(), peer, request)),
+                TokioIo::new(Box::pin(stream)),
+                service_fn(move |request| answer(router.clone(), peer, bounds, request)),
             );
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
@@ -93,9 +135,29 @@ async fn accept(
 async fn answer(
     mut router: Router,
     peer: SocketAddr,
+    bounds: Bounds,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
     let mut request = request.map(Body::new);
+    if !has_host(&request) {
+        let sentence = "an HTTP/1.1 request has one Host; say which host it is for";
+        return Ok(Problem::new(Kind::BadRequest, sentence).into_response());
+    }
+    let chunked = request.headers().contains_key(header::TRANSFER_ENCODING);
     request.extensions_mut().insert(ConnectInfo(peer));
-    router.call(request).await
+    request.extensions_mut().insert(TimeLimit(bounds.request));
+    let mut response = router.call(request).await?;
+    if chunked {
+        // Beside it there may have been a Content-Length that somebody in between believed: whatever follows on this
+        // connection may be smuggled. RFC 9112 section 6.1.
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(header::CONNECTION, close);
+    }
+    Ok(response)
+}
+
+/// RFC 9112 section 3.2: none or several are refused. Which one it is decides nothing here.
+fn has_host(request: &Request<Body>) -> bool {
+    request.version() != Version::HTTP_11
+        || request.headers().get_all(header::HOST).iter().count() == 1
 }

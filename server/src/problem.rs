@@ -12,7 +12,7 @@ use raspiska_shared::{
 };
 
 /// Media type of a problem, RFC 9457 section 3.
-const PROBLEM_TYPE: &str = "application/problem+json";
+pub(crate) const PROBLEM_TYPE: &str = "application/problem+json";
 
 /// What an answer says when the request is not served.
 #[derive(Clone, Debug)]

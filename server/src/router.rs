@@ -20,8 +20,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     app::App,
     http::{
-        assets, health, limit, loader, log, observe, pages, policies, receipts, sites, spec,
-        withdrawals,
+        assets, health, limit, loader, log, observe, pages, policies, receipts, schema, sites,
+        spec, verify, withdrawals,
     },
     problem::Problem,
 };
@@ -81,7 +81,8 @@ pub fn openapi() -> String {
         .merge(sent_by_people())
         .merge(read_by_all())
         .merge(read_by_operators());
-    let (_, description) = all.split_for_parts();
+    let (_, mut description) = all.split_for_parts();
+    schema::complete(&mut description);
     // A description is made of strings and maps with string keys.
     let mut json = description.to_pretty_json().unwrap_or_default();
     json.push('\n');
@@ -104,6 +105,7 @@ fn read_by_all() -> OpenApiRouter<App> {
         .routes(routes!(assets::read_asset))
         .routes(routes!(policies::read_current))
         .routes(routes!(policies::read_edition))
+        .routes(routes!(verify::read_verify))
         .routes(routes!(log::read_checkpoint))
         .routes(routes!(log::read_tile))
         .routes(routes!(log::read_vkey))

@@ -12,6 +12,9 @@ use crate::{
     site::Site,
 };
 
+/// Longest file in bytes: a receipt of 32 KiB, a proof and a long notice are far below.
+pub const MAX_LEN: usize = 1024 * 1024;
+
 /// A receipt with everything that is needed to check it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -93,6 +96,9 @@ pub enum FileError {
     /// The receipt itself.
     #[error(transparent)]
     Receipt(#[from] ReceiptError),
+    /// Over [`MAX_LEN`].
+    #[error("the file has more than 1 MiB; a receipt file is much shorter")]
+    TooLarge,
     /// Another key than the one that was expected.
     #[error("the file names another log key than the one that you trust")]
     VkeyMismatch,
@@ -108,6 +114,7 @@ impl FileError {
             Self::NoticeText => Kind::NoticeText,
             Self::Policy => Kind::PolicyRef,
             Self::Receipt(error) => error.kind(),
+            Self::TooLarge => Kind::TooLarge,
             Self::VkeyMismatch => Kind::Vkey,
         }
     }
@@ -117,8 +124,11 @@ impl ReceiptFile {
     /// Reads a file. It has to be exactly what [`Self::to_json`] writes, so that no byte of it is loose.
     ///
     /// # Errors
-    /// [`FileError::Form`].
+    /// [`FileError::TooLarge`], [`FileError::Form`].
     pub fn parse(json: &[u8]) -> Result<Self, FileError> {
+        if json.len() > MAX_LEN {
+            return Err(FileError::TooLarge);
+        }
         let fault = |message: String| FileError::Form { message };
         let file: Self = serde_json::from_slice(json).map_err(|error| {
             fault(alloc::format!(

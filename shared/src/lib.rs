@@ -36,5 +36,6 @@ pub mod log;
 
 // What travels, and what a person keeps.
 pub mod api;
+pub mod facts;
 pub mod file;
 pub mod problem;

@@ -1,9 +1,11 @@
 //! The plain structure of a notice: headings, paragraphs, bullets. No inline markup, so that what is signed is what is read.
 
 use alloc::vec::Vec;
+use serde::Serialize;
 
 /// One block of a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Block<'a> {
     /// `- text`
     Bullet(&'a str),

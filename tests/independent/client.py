@@ -239,7 +239,9 @@ def talk(base, site, file=None):
 
     fourth = check("the code withdraws, and the statement's proof verifies", by_code)
     check("and the status says so", lambda: require(set(read()["status"].values()) == {"withdrawn"}, "still given"))
-    check("the code withdraws once", lambda: refusals.refused(shown(code), 422, "withdrawal"))
+    again = lambda: require(
+        (lambda status, _, body: (status, json.loads(body)["index"]))(*shown(code)) == (200, fourth["index"]), "another statement")
+    check("the code withdraws once, and who lost the answer gets it again", again)
     places = [(told["receipt"], told["index"]) for told in (first, second, third, fourth) if told]
     check("the log has them all, and its entries make its root", read_log, server, bundle, places)
     print("all checks held" if check.failed == 0 else f"{check.failed} checks failed")

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::path::PathBuf;
 
+use base64ct::{Base64, Encoding as _};
 use serde_json::{Value, json};
 use thirtyfour::{WebDriver, WindowHandle};
 
@@ -146,6 +147,14 @@ impl Visitor {
     /// A picture of the window.
     pub async fn picture(&self) -> Vec<u8> {
         must("a picture", self.driver().screenshot_as_png().await)
+    }
+
+    /// A picture of the whole page, however long it is.
+    pub async fn picture_of_all(&self) -> Vec<u8> {
+        let parameters = json!({ "format": "png", "captureBeyondViewport": true });
+        let answer = self.devtools("Page.captureScreenshot", parameters).await;
+        let data = answer["data"].as_str().unwrap_or_default();
+        must("a picture", Base64::decode_vec(data))
     }
 
     /// The folder of downloads.

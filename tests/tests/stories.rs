@@ -15,6 +15,7 @@ mod stories {
     // Afterwards.
     mod consents;
     mod receipt_file;
+    mod verify_page;
     mod withdrawal;
 
     // When something is missing or broken.

@@ -4,11 +4,12 @@
 mod mutant;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use ed25519_dalek::{Signature, VerifyingKey};
 use include_dir::{Dir, include_dir};
-use raspiska_shared::file::ReceiptFile;
+use raspiska_shared::file::{MAX_LEN, ReceiptFile};
 use raspiska_shared::receipt::Receipt;
 use raspiska_tests::judge::{Input, Judge};
 use raspiska_tests::must;
@@ -88,6 +89,10 @@ fn judges_vectors(judge: Judge) {
             expected.push(if admitted { "ok" } else { &keys["expect"] }.to_owned());
         }
     }
+    // Too long to lie in the folder.
+    names.push(Path::new("a file over the limit"));
+    inputs.push(Input::new("file", &vec![b' '; MAX_LEN + 1]));
+    expected.push("too-large".to_owned());
     let kinds = judge.kinds(&inputs);
     assert_eq!(kinds.len(), expected.len());
     for ((name, kind), expected) in names.iter().zip(kinds).zip(expected) {

@@ -280,6 +280,7 @@ export function checkProof(proof, vkey, receipt) {
 
 /** receipt-file.md, all steps: the payload, the disclosed values, the entry's time and index, and the file. */
 export async function verify(data, trusted = null) {
+  if (data.length > 1048576) throw new Wrong("too-large", "the file has more than 1 MiB");
   const file = step("file", "not a receipt file", () => {
     const text = utf8(data);
     const file = JSON.parse(text);

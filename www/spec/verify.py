@@ -244,6 +244,8 @@ def check_proof(proof, vkey, receipt):
 
 def verify(data, trusted=None):
     """receipt-file.md, all steps: the payload, the disclosed values, the entry's time and index, and the file."""
+    if len(data) > 1048576:
+        raise Wrong("too-large", "the file has more than 1 MiB")
     with step("file", "not a receipt file"):
         file = json.loads(data.decode())
         need(fits(file, FILE, list) and compact(file) == data)

@@ -1,9 +1,9 @@
-//! What the browser gets: the widget as Wasm and its glue, named by content and compressed, and the loader.
+//! What the browser gets: widget and verifier as Wasm, each with its script, named by content and compressed, and the loader.
 
 use crate::command::{cargo, run};
 use crate::failure::{Failure, at};
 use crate::minify::{Kind, minify};
-use crate::{loader, place, std_sources, wasm_target};
+use crate::{loader, place, std_sources, verify_page, wasm_target};
 use brotli::enc::BrotliEncoderParams;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -21,6 +21,10 @@ pub(crate) struct Manifest {
     pub(crate) widget: String,
     /// The Wasm's file name.
     pub(crate) wasm: String,
+    /// The script of the page that checks receipt files.
+    pub(crate) verify: String,
+    /// Its Wasm.
+    pub(crate) verifier: String,
 }
 
 /// The file that says which files are current.
@@ -34,19 +38,19 @@ const SMALL: &str = "--cfg sha2_backend=\"soft\" --cfg sha2_backend_soft=\"compa
 
 /// Builds what is out of date.
 pub(crate) fn build() -> Result<(), Failure> {
-    let built = compile()?;
-    let wasm = fs::read(&built).map_err(at(&built))?;
+    let widget = compile("raspiska-widget")?;
+    let verifier = compile("raspiska-verifier")?;
     let folder = place::assets();
     fs::create_dir_all(&folder).map_err(at(&folder))?;
 
-    let stamp = inputs(&wasm)?;
+    let stamp = inputs(&[&widget, &verifier])?;
     let stamp_file = stamp_file();
     if fs::read_to_string(&stamp_file).is_ok_and(|last| last == stamp) && complete(&folder) {
         println!("  target/www is up to date");
         return Ok(());
     }
     let began = Instant::now();
-    write(&folder, wasm)?;
+    write(&folder, widget, verifier)?;
     fs::write(&stamp_file, stamp).map_err(at(&stamp_file))?;
     println!(
         "  target/www written in {:.1} s",
@@ -55,23 +59,17 @@ pub(crate) fn build() -> Result<(), Failure> {
     Ok(())
 }
 
-/// The widget as Wasm, compiled together with a standard library that is made for size.
+/// A crate as Wasm, compiled together with a standard library that is made for size.
 ///
 /// A std that panics by aborting at once and prefers small code to fast takes an eighth off the Wasm, more than anything in the
 /// widget's own hands. It needs switches that a stable compiler keeps behind `RUSTC_BOOTSTRAP`; the toolchain is pinned, so they
 /// cannot change under us. Its own target folder keeps these flags from rebuilding what the tests use.
-fn compile() -> Result<PathBuf, Failure> {
+fn compile(package: &str) -> Result<Vec<u8>, Failure> {
     std_sources::ensure()?;
     let target = place::target().join("widget");
     // Alone: together with the server its dependencies would get the server's features, and grow.
     run(cargo()
-        .args([
-            "build",
-            "--package",
-            "raspiska-widget",
-            "--profile",
-            "widget",
-        ])
+        .args(["build", "--package", package, "--profile", "widget"])
         .args(["--target", wasm_target::TARGET])
         .args([
             "-Zbuild-std=std,panic_abort",
@@ -80,9 +78,12 @@ fn compile() -> Result<PathBuf, Failure> {
         .env("RUSTC_BOOTSTRAP", "1")
         .env("RUSTFLAGS", SMALL)
         .env("CARGO_TARGET_DIR", &target))?;
-    Ok(target
+    let built = target
         .join(wasm_target::TARGET)
-        .join("widget/raspiska_widget.wasm"))
+        .join("widget")
+        .join(package.replace('-', "_"))
+        .with_extension("wasm");
+    fs::read(&built).map_err(at(&built))
 }
 
 /// The list of current files.
@@ -120,25 +121,28 @@ fn complete(folder: &Path) -> bool {
     })
 }
 
-fn current_files(manifest: &Manifest) -> [String; 6] {
-    let (widget, wasm) = (&manifest.widget, &manifest.wasm);
-    [
-        MANIFEST.to_owned(),
-        LOADER.to_owned(),
-        widget.clone(),
-        wasm.clone(),
-        format!("{widget}.br"),
-        format!("{wasm}.br"),
-    ]
+fn current_files(manifest: &Manifest) -> Vec<String> {
+    let named = [
+        &manifest.widget,
+        &manifest.wasm,
+        &manifest.verify,
+        &manifest.verifier,
+    ];
+    let mut files = vec![MANIFEST.to_owned(), LOADER.to_owned()];
+    files.extend(named.iter().map(|name| name.to_string()));
+    files.extend(named.iter().map(|name| format!("{name}.br")));
+    files
 }
 
 /// One digest over everything that the folder's content follows from, this program included.
-fn inputs(wasm: &[u8]) -> Result<String, Failure> {
+fn inputs(wasm: &[&[u8]]) -> Result<String, Failure> {
     let mut digest = Sha256::new();
-    digest.update(wasm);
-    let sources = place::root().join("www/loader");
-    for name in loader::FRAGMENTS.into_iter().chain([loader::STYLE]) {
-        let path = sources.join(name);
+    wasm.iter().for_each(|bytes| digest.update(bytes));
+    let of_loader = loader::FRAGMENTS.into_iter().chain([loader::STYLE]);
+    let sources = of_loader
+        .map(|name| place::root().join("www/loader").join(name))
+        .chain(verify_page::FRAGMENTS.map(|name| verify_page::folder().join(name)));
+    for path in sources {
         digest.update(fs::read(&path).map_err(at(&path))?);
         digest.update([0]);
     }
@@ -153,23 +157,27 @@ fn inputs(wasm: &[u8]) -> Result<String, Failure> {
     Ok(hex(&digest.finalize()))
 }
 
-fn write(folder: &Path, wasm: Vec<u8>) -> Result<(), Failure> {
-    let (glue, wasm) = bind(wasm)?;
+fn write(folder: &Path, widget: Vec<u8>, verifier: Vec<u8>) -> Result<(), Failure> {
+    let (glue, wasm) = bind(widget, Kind::Module)?;
     let glue = minify("the glue", &glue, Kind::Module)?;
+    let (verify, verifier) = bind(verifier, Kind::Script)?;
+    let verify = verify_page::build(&verify)?;
     let manifest = Manifest {
         widget: format!("raspiska-{}.js", short_digest(glue.as_bytes())),
         wasm: format!("raspiska_bg-{}.wasm", short_digest(&wasm)),
+        verify: format!("verify-{}.js", short_digest(verify.as_bytes())),
+        verifier: format!("verifier-{}.wasm", short_digest(&verifier)),
     };
+    for (name, bytes) in [
+        (&manifest.widget, glue.as_bytes()),
+        (&manifest.wasm, &wasm),
+        (&manifest.verify, verify.as_bytes()),
+        (&manifest.verifier, &verifier),
+    ] {
+        save(folder, name, bytes)?;
+        save(folder, &format!("{name}.br"), &brotli(bytes))?;
+    }
     let loader = loader::build(&place::root().join("www/loader"))?;
-
-    save(folder, &manifest.widget, glue.as_bytes())?;
-    save(
-        folder,
-        &format!("{}.br", manifest.widget),
-        &brotli(glue.as_bytes()),
-    )?;
-    save(folder, &manifest.wasm, &wasm)?;
-    save(folder, &format!("{}.br", manifest.wasm), &brotli(&wasm))?;
     save(folder, LOADER, loader.as_bytes())?;
     save(
         folder,
@@ -179,13 +187,17 @@ fn write(folder: &Path, wasm: Vec<u8>) -> Result<(), Failure> {
     remove_others(folder, &current_files(&manifest))
 }
 
-/// The glue for `import()`, and the Wasm that goes with it.
-fn bind(wasm: Vec<u8>) -> Result<(String, Vec<u8>), Failure> {
+/// The glue, as a module for `import()` or as a script that names it `wasm_bindgen`, and the Wasm that goes with it.
+fn bind(wasm: Vec<u8>, kind: Kind) -> Result<(String, Vec<u8>), Failure> {
     let failed = |error| Failure::Bindgen(format!("{error:#}"));
-    let mut output = Bindgen::new()
+    let mut bindgen = Bindgen::new();
+    match kind {
+        Kind::Module => bindgen.web(true),
+        Kind::Script => bindgen.no_modules(true),
+    }
+    .map_err(failed)?;
+    let mut output = bindgen
         .input_bytes("raspiska", wasm)
-        .web(true)
-        .map_err(failed)?
         .typescript(false)
         .omit_default_module_path(true)
         .remove_name_section(true)

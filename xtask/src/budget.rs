@@ -18,6 +18,10 @@ pub(crate) struct Budgets {
     glue: usize,
     /// The widget's Wasm.
     wasm: usize,
+    /// The script of the page that checks receipt files, its glue included.
+    verify: usize,
+    /// Its Wasm.
+    verifier: usize,
 }
 
 /// Reads the budgets.
@@ -35,26 +39,18 @@ pub(crate) fn check() -> Result<(), Failure> {
     let budgets = read()?;
     let manifest = assets::manifest()?;
     let folder = place::assets();
-    let size = |name: &str| {
+    let read = |name: &str| {
         let path = folder.join(name);
         fs::read(&path).map_err(at(&path))
     };
+    let sent = |name: &str| Ok::<_, Failure>(read(&format!("{name}.br"))?.len());
+    let loader = brotli(&read(assets::LOADER)?).len();
     let rows = [
-        (
-            "loader",
-            brotli(&size(assets::LOADER)?).len(),
-            budgets.loader,
-        ),
-        (
-            "glue",
-            size(&format!("{}.br", manifest.widget))?.len(),
-            budgets.glue,
-        ),
-        (
-            "wasm",
-            size(&format!("{}.br", manifest.wasm))?.len(),
-            budgets.wasm,
-        ),
+        ("loader", loader, budgets.loader),
+        ("glue", sent(&manifest.widget)?, budgets.glue),
+        ("wasm", sent(&manifest.wasm)?, budgets.wasm),
+        ("verify", sent(&manifest.verify)?, budgets.verify),
+        ("verifier", sent(&manifest.verifier)?, budgets.verifier),
     ];
     let mut over = Vec::new();
     for (name, is, may) in rows {

@@ -5,7 +5,7 @@ use crate::command::{self, ask, cargo, follow, run, run_within};
 use crate::failure::Failure;
 use crate::report::{self, Row, Tally};
 use crate::wasm_target::{self, TARGET};
-use crate::{assets, budget, crash, e2e};
+use crate::{assets, budget, crash, e2e, fuzz, hostile};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ struct Check {
     run: fn() -> Result<Tally, Failure>,
 }
 
-const CHECKS: [Check; 11] = [
+const CHECKS: [Check; 13] = [
     Check {
         name: "fmt",
         about: "the code is formatted",
@@ -24,7 +24,7 @@ const CHECKS: [Check; 11] = [
     },
     Check {
         name: "assets",
-        about: "loader and widget build for the browser",
+        about: "loader, widget and verifier build for the browser",
         run: build_assets,
     },
     Check {
@@ -39,7 +39,7 @@ const CHECKS: [Check; 11] = [
     },
     Check {
         name: "clippy-wasm",
-        about: "no warning, shared and widget, for the browser",
+        about: "no warning, shared, widget and verifier, for the browser",
         run: clippy_wasm,
     },
     Check {
@@ -51,6 +51,11 @@ const CHECKS: [Check; 11] = [
         name: "unit",
         about: "unit, property and documentation tests",
         run: unit,
+    },
+    Check {
+        name: "fuzz",
+        about: "the seeds of the fuzz targets, whole and damaged",
+        run: fuzz::replay,
     },
     Check {
         name: "unit-wasm",
@@ -66,6 +71,11 @@ const CHECKS: [Check; 11] = [
         name: "crash",
         about: "the log survives kills, failing system calls and full disks",
         run: || crash::run(&[]),
+    },
+    Check {
+        name: "hostile",
+        about: "schemathesis and a million requests against the release server",
+        run: hostile::strangers,
     },
     Check {
         name: "e2e",
@@ -170,6 +180,8 @@ fn clippy_wasm() -> Result<Tally, Failure> {
             "raspiska-shared",
             "--package",
             "raspiska-widget",
+            "--package",
+            "raspiska-verifier",
         ])
         .args(["--lib", "--tests", "--target", TARGET, "--", "-Dwarnings"]))?;
     Ok(Tally::held())

@@ -1,14 +1,18 @@
 //! Programs of others that the tests ask for a second opinion: axe-core on accessibility, Python's `cryptography` and Node's
-//! `jose` on receipts.
+//! `jose` on receipts, schemathesis on the HTTP interface.
 
 use crate::apt;
 use crate::command::{ask, run};
 use crate::failure::{Failure, at};
 use crate::place;
+use sha2::{Digest as _, Sha256};
 use std::env;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
+
+/// schemathesis and all that it needs, each at one release.
+const REQUIREMENTS: &str = include_str!("../../tests/api/requirements.txt");
 
 /// The release of axe-core whose rules the pages are held to.
 const AXE: &str = "4.14.1";
@@ -76,6 +80,35 @@ pub(crate) fn python() -> Result<PathBuf, Failure> {
         what: what.to_owned(),
         remedy: "sudo apt-get install python3-cryptography".to_owned(),
     })
+}
+
+/// schemathesis in an environment of its own, which is made once for each list of releases.
+pub(crate) fn schemathesis() -> Result<PathBuf, Failure> {
+    let hash: String = Sha256::digest(REQUIREMENTS)
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let folder = place::tools().join(format!("schemathesis-{hash}"));
+    let program = folder.join("bin/schemathesis");
+    if ask(Command::new(&program).arg("--version")).is_some() {
+        return Ok(program);
+    }
+    let what = "schemathesis, which tries the HTTP interface, comes by Python's pip";
+    let make = || {
+        run(Command::new("python3")
+            .args(["-m", "venv", "--clear"])
+            .arg(&folder))
+    };
+    if make().is_err() {
+        apt::install(what, &["python3-venv"])?;
+        make()?;
+    }
+    run(Command::new(folder.join("bin/pip"))
+        .args(["install", "--quiet", "--disable-pip-version-check"])
+        .arg("--requirement")
+        .arg(place::root().join("tests/api/requirements.txt")))?;
+    Ok(program)
 }
 
 /// Debian's own is asked too: another one may come first on the PATH and not see Debian's packages.

@@ -34,6 +34,16 @@ pub(crate) enum Failure {
         "{address} is in use: end what listens there, or choose another with --listen ({source})"
     )]
     PortInUse { address: String, source: io::Error },
+    #[error("the server did not answer every request of the flood: {source}")]
+    Flood { source: io::Error },
+    #[error(
+        "the server's memory grew from {before} KiB to {after} KiB under requests that leave nothing; {allowed} KiB more are allowed"
+    )]
+    Grew {
+        before: u64,
+        after: u64,
+        allowed: u64,
+    },
     #[error("`{0}` ran no test")]
     NoTest(String),
     #[error("the tests in the browser failed: {0}")]

@@ -30,26 +30,27 @@ const CSS: &str = "\"__RASPISKA_CSS__\"";
 
 /// Builds the loader from the folder of its fragments.
 pub(crate) fn build(folder: &Path) -> Result<String, Failure> {
-    let read = |name: &str| {
-        let path = folder.join(name);
-        fs::read_to_string(&path).map_err(at(&path))
-    };
+    let style = folder.join(STYLE);
+    let style = fs::read_to_string(&style).map_err(at(&style))?;
+    assemble(&join(folder, &FRAGMENTS)?, &style)
+}
+
+/// Fragments of a script one after the other, each found to be JavaScript.
+pub(crate) fn join(folder: &Path, fragments: &[&str]) -> Result<String, Failure> {
     let mut body = String::new();
-    for name in FRAGMENTS {
-        let fragment = read(name)?;
+    for name in fragments {
+        let path = folder.join(name);
+        let fragment = fs::read_to_string(&path).map_err(at(&path))?;
         // Alone, so that an error is found under its own file's name and line.
-        minify(
-            &format!("{}/{name}", folder.display()),
-            &wrap(&fragment),
-            Kind::Script,
-        )?;
+        minify(&path.display().to_string(), &wrap(&fragment), Kind::Script)?;
         body.push_str(&fragment);
         body.push('\n');
     }
-    assemble(&body, &read(STYLE)?)
+    Ok(body)
 }
 
-fn wrap(body: &str) -> String {
+/// One function around all of it, so that nothing gets into the page's names.
+pub(crate) fn wrap(body: &str) -> String {
     format!("(() => {{\"use strict\";{body}\n}})();")
 }
 

@@ -7,7 +7,8 @@
 //! | `crash` | the server killed, and its system calls made to fail |
 //! | `bench` | the server's speed beside the machine's limits |
 //! | `e2e` | stories in a browser; `companions` brings axe-core and Python for them |
-//! | `assets` | the browser's files; `loader` and `minify` make the scripts, `budget` weighs them |
+//! | `fuzz`, `hostile` | input that breaks a promise; strangers at the release server |
+//! | `assets` | the browser's files; `loader`, `verify_page` and `minify` make the scripts, `budget` weighs them |
 //! | `wasm_target`, `std_sources` | the standard library for the browser, and the sources that it is compiled from |
 //! | `wasm_runner` | Wasm tests inside Chromium |
 //! | `browser`, `apt` | what the machine must have, found or installed |
@@ -30,12 +31,15 @@ mod companions;
 mod crash;
 mod e2e;
 mod failure;
+mod fuzz;
+mod hostile;
 mod loader;
 mod minify;
 mod place;
 mod report;
 mod std_sources;
 mod up;
+mod verify_page;
 mod wasm_runner;
 mod wasm_target;
 
@@ -49,6 +53,7 @@ cargo xtask up [--listen ADDRESS] [--data FOLDER]   build everything, serve the 
 cargo xtask test [STEP…] [--list]                   run every check, or those named
 cargo xtask e2e [NAME…]                             the browser stories alone, or those whose names contain NAME
 cargo xtask crash [--rounds N] [--seed N]           the crash tests alone, longer, or the same again
+cargo xtask fuzz [TARGET…] [--minutes N]            search for input that breaks a promise
 cargo xtask build                                   the browser's files alone, into target/www
 cargo xtask shots [FOLDER]                          pictures of the running widget
 cargo xtask bench server [--json] [--size N]        the server's speed beside the machine's limits";
@@ -78,6 +83,7 @@ fn run(arguments: &[String]) -> Result<bool, Failure> {
         "test" => checks::test(rest),
         "e2e" => e2e::run(rest, &[]).map(closed),
         "crash" => crash::run(rest).map(closed),
+        "fuzz" => fuzz::search(rest).map(|()| true),
         "shots" => e2e::shots(rest.first().map(String::as_str)).map(closed),
         "bench" => bench::bench(rest).map(|()| true),
         "build" => assets::build().map(|()| true),

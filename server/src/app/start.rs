@@ -21,6 +21,7 @@ use crate::{
         limit::Limits,
         loader::Loader,
         policies::Policies,
+        verify::VerifyPage,
     },
     intake::Intake,
     keys::Keyring,
@@ -142,10 +143,13 @@ impl App {
             };
             sites.insert(name, Arc::new(state));
         }
+        let loaded = sites.values().map(|state: &Arc<SiteState>| &state.loaded);
+        let verify_page = VerifyPage::build(loaded, &assets);
         Ok(Self(Arc::new(Parts {
             sites,
             store,
             assets,
+            verify_page,
             pages: config.pages.clone(),
             limits: Limits::new(config),
             intake: Intake::start().map_err(StartError::Thread)?,

@@ -72,7 +72,7 @@ async fn serve(config: &Config, app: App) -> Result<(), ServeError> {
         })?;
     tracing::info!(address = %listener.local_addr()?, "listening");
     let housekeeping = tokio::spawn(keep_house(app.clone()));
-    listen::serve(listener, router(app), stop).await;
+    listen::serve(listener, router(app), listen::Bounds::default(), stop).await;
     housekeeping.abort();
     Ok(())
 }

@@ -9,15 +9,14 @@ use std::{
 };
 
 use raspiska_shared::{
-    file::{FileError, ReceiptFile, Report},
+    facts::Facts,
+    file::{FileError, MAX_LEN, ReceiptFile},
+    lang::Lang,
     log::{LogError, note::VerifierKey},
     problem::Kind,
-    receipt::{Actor, Method, Payload, State},
-    text::{Block, blocks},
 };
 
-/// Longest file that is read: a receipt of 32 KiB and a long notice are far below.
-const MAX_LEN: u64 = 1024 * 1024;
+use crate::words;
 
 /// Check a receipt file without a network.
 #[derive(Debug, clap::Args)]
@@ -38,9 +37,6 @@ enum VerifyError {
     /// There is nothing to look at.
     #[error("{} cannot be read: {source}", .path.display())]
     Read { path: PathBuf, source: io::Error },
-    /// Too long for a receipt file.
-    #[error("the file has more than 1 MiB; a receipt file is much shorter")]
-    TooLarge,
     /// The key on the command line.
     #[error("--vkey: {0}")]
     TrustedKey(LogError),
@@ -51,7 +47,6 @@ impl VerifyError {
         match self {
             Self::File(error) => error.kind(),
             Self::Read { .. } => Kind::File,
-            Self::TooLarge => Kind::TooLarge,
             Self::TrustedKey(_) => Kind::Vkey,
         }
     }
@@ -70,11 +65,12 @@ impl Verify {
                 ExitCode::SUCCESS
             }
             Err(error) => {
-                let verdict = if matches!(error, VerifyError::Read { .. }) {
-                    "Not checked"
-                } else {
-                    "Does not hold"
-                };
+                let verdict =
+                    if matches!(error, VerifyError::Read { .. } | VerifyError::TrustedKey(_)) {
+                        "Not checked"
+                    } else {
+                        "Does not hold"
+                    };
                 let _ = writeln!(
                     io::stderr().lock(),
                     "{verdict} ({}): {error}.",
@@ -87,13 +83,14 @@ impl Verify {
 
     fn read(&self) -> Result<Vec<u8>, VerifyError> {
         let mut json = Vec::new();
+        // One byte more than a file may have tells the reader that it is too long.
+        let most = MAX_LEN as u64 + 1;
         let read = if self.file.as_os_str() == "-" {
-            io::stdin().lock().take(MAX_LEN + 1).read_to_end(&mut json)
+            io::stdin().lock().take(most).read_to_end(&mut json)
         } else {
-            File::open(&self.file).and_then(|file| file.take(MAX_LEN + 1).read_to_end(&mut json))
+            File::open(&self.file).and_then(|file| file.take(most).read_to_end(&mut json))
         };
         match read {
-            Ok(length) if length as u64 > MAX_LEN => Err(VerifyError::TooLarge),
             Ok(_) => Ok(json),
             Err(source) => Err(VerifyError::Read {
                 path: self.file.clone(),
@@ -111,86 +108,75 @@ fn verify(json: &[u8], trusted: Option<&str>) -> Result<String, VerifyError> {
         .map_err(VerifyError::TrustedKey)?;
     let file = ReceiptFile::parse(json)?;
     let report = file.verify(trusted.as_ref())?;
-    Ok(describe(&file, &report, trusted.is_some()))
+    Ok(describe(&Facts::of(&file, &report), trusted.is_some()))
 }
 
-fn describe(file: &ReceiptFile, report: &Report, key_is_trusted: bool) -> String {
-    let payload = report.receipt.payload();
+fn describe(facts: &Facts<'_>, key_is_trusted: bool) -> String {
     let mut out = String::from("The receipt holds.\n\n");
     let mut line = |name: &str, value: &str| {
         // Writing into a String does not fail.
         let _ = writeln!(out, "  {name:<11} {}", visible(value));
     };
-    line(
-        "who",
-        &format!("{}, {}", actor(payload), payload.category.name()),
-    );
-    line("", &format!("key {}", payload.sub.0));
-    line("site", &payload.aud);
+    let who = words::actor(Lang::En, facts.event.by);
+    let whose = words::category(Lang::En, facts.category);
+    line("who", &format!("{who}, {whose}"));
+    line("", &format!("key {}", facts.subject.0));
+    line("site", facts.audience);
+    if let Some(page) = facts.page {
+        line("page", page);
+    }
     line(
         "signed",
-        &format!("{}, by the signer's clock", second(payload.iat)),
+        &format!("{}, by the signer's clock", second(facts.signed)),
     );
-    line("how", method(payload.event.method));
-    for (at, decision) in payload.decisions.iter().enumerate() {
+    line("how", words::method(Lang::En, facts.event.method));
+    for (at, decision) in facts.decisions.iter().enumerate() {
         let name = if at == 0 { "decided" } else { "" };
-        line(
-            name,
-            &format!("{}: {}", decision.purpose, state(decision.state)),
-        );
+        let state = words::state(Lang::En, decision.state);
+        line(name, &format!("{}: {state}", decision.purpose));
     }
-    if let Some(other) = payload.of {
+    if let Some(other) = facts.of {
         line("about", &format!("the receipt {other}"));
     }
-    for (at, disclosure) in report.receipt.disclosures().iter().enumerate() {
+    for (at, (field, value)) in facts.values.iter().enumerate() {
         let name = if at == 0 { "with" } else { "" };
+        line(name, &format!("{field}: {value}"));
+    }
+    if facts.hidden > 0 {
         line(
-            name,
-            &format!("{}: {}", disclosure.name(), disclosure.value()),
+            "",
+            &format!("{} signed values are not in this file", facts.hidden),
         );
     }
-    let hidden = payload.sd.len() - report.receipt.disclosures().len();
-    if hidden > 0 {
-        line("", &format!("{hidden} signed values are not in this file"));
-    }
-    let title = match blocks(&file.notice.text).first() {
-        Some(Block::Heading(_, title) | Block::Paragraph(title) | Block::Bullet(title)) => {
-            (*title).to_owned()
-        }
-        None => String::new(),
-    };
-    line("text", &format!("{title:?}"));
+    line("text", &format!("{:?}", facts.title));
+    let notice = facts.notice;
     line(
         "",
         &format!(
             "notice {} ({}), SHA-256 {}",
-            payload.notice.id,
-            payload.notice.lang.tag(),
-            payload.notice.sha256
+            notice.id,
+            notice.lang.tag(),
+            notice.sha256
         ),
     );
     line(
         "policy",
-        &format!("edition {}, {}", file.policy.edition, file.policy.url),
+        &format!("edition {}, {}", facts.policy.edition, facts.policy.url),
     );
-    line("", &format!("SHA-256 {}", file.policy.sha256));
-    line("receipt", &format!("SHA-256 {}", report.receipt.hash()));
-    let checkpoint = &report.checkpoint;
+    line("", &format!("SHA-256 {}", facts.policy.sha256));
+    line("receipt", &format!("SHA-256 {}", facts.receipt));
     line(
         "logged",
         &format!(
             "{}, entry {} of {}",
-            second(report.time / 1000),
-            report.index,
-            checkpoint.origin
+            second(facts.logged / 1000),
+            facts.index,
+            facts.origin
         ),
     );
     line(
         "checkpoint",
-        &format!(
-            "{} entries, signed by {}",
-            checkpoint.size, checkpoint.origin
-        ),
+        &format!("{} entries, signed by {}", facts.size, facts.origin),
     );
     out.push_str(
         "\nChecked: the signature, the values, the text that was shown, the policy's reference,\n",
@@ -201,7 +187,7 @@ fn describe(file: &ReceiptFile, report: &Report, key_is_trusted: bool) -> String
         let _ = writeln!(
             out,
             "or give that one with --vkey:\n  {}",
-            visible(&file.log.vkey)
+            visible(facts.vkey)
         );
     }
     out
@@ -219,37 +205,6 @@ fn second(unix: u64) -> String {
     match i64::try_from(unix).map(jiff::Timestamp::from_second) {
         Ok(Ok(moment)) => moment.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
         _ => format!("second {unix} since 1970"),
-    }
-}
-
-const fn actor(payload: &Payload) -> &'static str {
-    match payload.event.by {
-        Actor::Operator => "the operator's statement, not an act of the person",
-        Actor::Representative => "someone acting for the person",
-        Actor::Subject => "the person who holds the key",
-    }
-}
-
-const fn method(method: Method) -> &'static str {
-    match method {
-        Method::Call => "the person called",
-        Method::Choices => "chosen one by one",
-        Method::Code => "somebody showed the withdrawal code",
-        Method::Erasure => "the data were destroyed",
-        Method::Expiry => "the term ended",
-        Method::Form => "with a form",
-        Method::GiveAll => "with the button that gives all",
-        Method::Letter => "the person wrote a letter",
-        Method::RefuseAll => "with the button that refuses all",
-        Method::Withdraw => "with the button that withdraws",
-    }
-}
-
-const fn state(state: State) -> &'static str {
-    match state {
-        State::Given => "given",
-        State::Refused => "refused",
-        State::Withdrawn => "withdrawn",
     }
 }
 

@@ -9,7 +9,7 @@ use raspiska_shared::{
     notice::NoticeRef,
     policy::PolicyRef,
     purpose::SubjectCategory,
-    receipt::{Decision, Disclosure, Draft, Event, Uuid, sign},
+    receipt::{Actor, Decision, Disclosure, Draft, Event, Method, State, Uuid, sign},
     site::Site,
 };
 

@@ -97,6 +97,12 @@ faults! {
     Head = "head";
     #[error("the tiles do not lead to the root of the head")]
     Root = "root";
+    #[error("the published checkpoint does not hold: {0}")]
+    Published(LogError) = "published";
+    #[error("the published checkpoint is not over a beginning of this log")]
+    PublishedTree = "published";
+    #[error("a witness is noted that is none, or with more entries than the log has")]
+    Witness = "witness";
     #[error("neither entries nor tiles are stored from entry {0} on; the head has {1} entries")]
     Lost(u64, u64) = "entry-missing";
     #[error("{0} {1} lie beyond the head")]

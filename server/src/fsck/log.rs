@@ -15,6 +15,7 @@ use super::{
     Fault, Place, Report,
     documents::Documents,
     index::Sums,
+    published,
     report::LogCounts,
     scan::scan,
     standing,
@@ -52,7 +53,7 @@ impl Log<'_> {
     }
 
     /// The log's own place.
-    fn place(&self) -> Place {
+    pub(super) fn place(&self) -> Place {
         Place::Log(self.site.to_owned())
     }
 
@@ -79,7 +80,9 @@ pub(super) fn check(
         documents: log.documents.as_ref(),
         marks: &sums.marks,
     };
-    let mut pass = Pass::new(log, report);
+    let shown = log.snapshot.published(log.id)?;
+    let watched = shown.as_ref().map(|shown| Tree::watching(shown.size));
+    let mut pass = Pass::new(log, watched.unwrap_or_default(), report);
     scan(log, size, &verifier, |checked| pass.take(checked))?;
     let Pass {
         tree,
@@ -94,6 +97,9 @@ pub(super) fn check(
         report.fault(&log.place(), &Fault::Lost(size, log.head.size));
     }
     tree.close(log, report)?;
+    if let Some(shown) = &shown {
+        published::check(log, shown, tree.watched(), report);
+    }
     leftovers(log, &owners, report)?;
     report.log(counts);
     Ok(())
@@ -153,11 +159,11 @@ struct Pass<'a, 'r, 'o> {
 }
 
 impl<'a, 'r, 'o> Pass<'a, 'r, 'o> {
-    fn new(log: &'a Log<'a>, report: &'r mut Report<'o>) -> Self {
+    fn new(log: &'a Log<'a>, tree: Tree, report: &'r mut Report<'o>) -> Self {
         Self {
             log,
             report,
-            tree: Tree::default(),
+            tree,
             withdrew: Subjects::default(),
             owners: Subjects::default(),
             marks: (0, 0),

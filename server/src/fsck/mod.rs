@@ -15,6 +15,7 @@ mod index;
 mod keys;
 mod log;
 mod progress;
+mod published;
 mod report;
 mod scan;
 mod standing;

@@ -15,9 +15,34 @@ const HEIGHT: u8 = 8;
 #[derive(Default)]
 pub(super) struct Tree {
     tiles: Tiles,
+    /// A size whose root is wanted, and that root when it was passed.
+    watched: Option<(u64, Option<Hash>)>,
 }
 
 impl Tree {
+    /// An empty tree that keeps the root which it had at a size.
+    pub(super) fn watching(size: u64) -> Self {
+        let mut tree = Self {
+            tiles: Tiles::default(),
+            watched: Some((size, None)),
+        };
+        tree.watch();
+        tree
+    }
+
+    /// The root at the watched size; none: the tree was never of that size.
+    pub(super) fn watched(&self) -> Option<Hash> {
+        self.watched.and_then(|(_, root)| root)
+    }
+
+    fn watch(&mut self) {
+        if let Some((size, root)) = &mut self.watched
+            && *size == self.tiles.size()
+        {
+            *root = tree::root(*size, |node| self.tiles.node(node).ok_or(())).ok();
+        }
+    }
+
     /// Takes the leaves of the next tile. Gives the places within it where entry and tile disagree.
     ///
     /// The tree goes on with what the tile has: so a wrong entry is one fault, not one on every level above it.
@@ -40,6 +65,7 @@ impl Tree {
             }
             // Neither entry nor tile: any hash will do, the root cannot be reached any more.
             self.tiles.append(stored.or(*leaf).unwrap_or_default());
+            self.watch();
         }
         for (level, index, hashes) in self.tiles.touched() {
             if level > 0 && hashes.len() == usize::from(WIDTH) {

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, io};
 
 use axum::{
     body::Body,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::Response,
 };
@@ -14,6 +14,7 @@ use raspiska_shared::digest::Digest;
 use rust_embed::RustEmbed;
 use serde::Deserialize;
 
+use super::{extract::FileName, schema, verify};
 use crate::{app::App, problem::Problem};
 
 /// For what is named by its content.
@@ -33,6 +34,10 @@ pub(crate) struct Manifest {
     pub(crate) widget: String,
     /// The Wasm.
     pub(crate) wasm: String,
+    /// The script of the page that checks receipt files.
+    pub(crate) verify: String,
+    /// Its Wasm.
+    pub(crate) verifier: String,
 }
 
 /// Everything under `/w/`, and the loader before a site's configuration is put in.
@@ -42,6 +47,7 @@ pub(crate) struct Assets {
     manifest: Option<Manifest>,
     loader: Option<String>,
     style: String,
+    verify_style: String,
 }
 
 impl Assets {
@@ -60,24 +66,20 @@ impl Assets {
                 files.insert(name.into_owned(), asset);
             }
         }
-        let style = format!(
-            "policy-{}.css",
-            &Digest::of(STYLE.as_bytes()).to_string()[..16]
-        );
-        files.insert(
-            style.clone(),
-            Asset::new(
-                Bytes::from_static(STYLE.as_bytes()),
-                "text/css; charset=utf-8",
-                FOR_EVER,
-            )
-            .compressed(),
-        );
+        let mut style = |name: &str, css: &'static str| {
+            let digest = Digest::of(css.as_bytes()).to_string();
+            let name = format!("{name}-{}.css", &digest[..16]);
+            let asset = Asset::new(css, "text/css; charset=utf-8", FOR_EVER).compressed();
+            files.insert(name.clone(), asset);
+            name
+        };
+        let (style, verify_style) = (style("policy", STYLE), style("verify", verify::STYLE));
         Self {
             files,
             manifest: read("assets.json").and_then(|json| serde_json::from_slice(&json).ok()),
             loader: read("loader.js").and_then(|bytes| String::from_utf8(bytes.into()).ok()),
             style,
+            verify_style,
         }
     }
 
@@ -89,6 +91,11 @@ impl Assets {
     /// The path of the policy's style sheet.
     pub(crate) fn style(&self) -> String {
         format!("/w/{}", self.style)
+    }
+
+    /// The path of what the page that checks receipt files adds to it.
+    pub(crate) fn verify_style(&self) -> String {
+        format!("/w/{}", self.verify_style)
     }
 }
 
@@ -212,10 +219,11 @@ fn accepts_brotli(request: &HeaderMap) -> bool {
 
 /// Gives a built file.
 #[utoipa::path(get, path = "/w/{file}", tag = "browser", params(("file" = String, Path, description = "A name with a digest, as the loader knows it")),
-    responses((status = 200, description = "The file; it never changes"), (status = 404, description = "No such file")))]
+    responses((status = 200, description = "The file; it never changes", content((String = "text/javascript"), (String = "application/wasm"), (String = "text/css"))), (status = 304, description = "Nothing has changed"),
+        (status = 404, description = "No such file", body = schema::Problem, content_type = "application/problem+json")))]
 pub(crate) async fn read_asset(
     State(app): State<App>,
-    Path(file): Path<String>,
+    FileName(file): FileName,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let asset = app.assets().files.get(&file);
@@ -276,10 +284,9 @@ mod tests {
     #[test]
     fn the_style_is_served_under_its_digest() {
         let assets = Assets::load();
-        let name = assets.style();
-        assert!(
-            assets.files.contains_key(name.trim_start_matches("/w/")),
-            "{name}"
-        );
+        for name in [assets.style(), assets.verify_style()] {
+            let file = name.trim_start_matches("/w/");
+            assert!(assets.files.contains_key(file), "{name}");
+        }
     }
 }

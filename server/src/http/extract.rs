@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
-    body::Body,
+    body::{Body, HttpBody as _},
     extract::{FromRequest, FromRequestParts, RawPathParams, Request},
     http::{HeaderMap, header, request::Parts},
 };
@@ -38,6 +38,28 @@ impl FromRequestParts<App> for AtSite {
             .site(&id)
             .ok_or_else(|| Problem::not_found("there is no such site"))?;
         Ok(Self(Arc::clone(site)))
+    }
+}
+
+/// `{edition}` in the path.
+pub(crate) struct Edition(pub(crate) String);
+
+impl FromRequestParts<App> for Edition {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        parameter(parts, app, "edition").await.map(Self)
+    }
+}
+
+/// `{file}` in the path.
+pub(crate) struct FileName(pub(crate) String);
+
+impl FromRequestParts<App> for FileName {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        parameter(parts, app, "file").await.map(Self)
     }
 }
 
@@ -123,6 +145,14 @@ impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
 }
 
 fn expect_type(headers: &HeaderMap, expected: &str) -> Result<(), Problem> {
+    let encoding = headers.get(header::CONTENT_ENCODING);
+    if encoding.is_some_and(|encoding| encoding != "identity") {
+        // RFC 9110 section 15.5.16. What is unpacked may be longer than any limit.
+        return Err(Problem::new(
+            Kind::MediaType,
+            "send the body as it is, without Content-Encoding",
+        ));
+    }
     let sent = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
@@ -139,12 +169,19 @@ fn expect_type(headers: &HeaderMap, expected: &str) -> Result<(), Problem> {
 }
 
 async fn body(body: Body, limit: usize) -> Result<Bytes, Problem> {
-    match Limited::new(body, limit).collect().await {
-        Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(Problem::new(
+    let too_large = || {
+        Problem::new(
             Kind::TooLarge,
             format!("the body is longer than {limit} bytes; send a shorter one"),
-        )),
+        )
+    };
+    // Told beforehand, also to whoever waits for 100 before sending. RFC 9110 section 10.1.1.
+    if body.size_hint().lower() > limit as u64 {
+        return Err(too_large());
+    }
+    match Limited::new(body, limit).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
         Err(_) => Err(Problem::new(
             Kind::BadRequest,
             "the body broke off; send it again",

@@ -18,7 +18,7 @@ use raspiska_shared::problem::Kind;
 use crate::{app::App, config::Config, problem::Problem};
 
 /// Longest time from the request's head to the answer's.
-const TIMEOUT: Duration = Duration::from_secs(10);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The limits of one server.
 pub(crate) struct Limits {
@@ -98,15 +98,19 @@ pub(crate) async fn rate(State(app): State<App>, request: Request, next: Next) -
     }
 }
 
+/// How long this request may take, in a request's extensions; else it is [`TIMEOUT`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TimeLimit(pub(crate) Duration);
+
 /// Ends requests that take too long. What reached the sequencer is still logged; sending it again is safe.
 pub(crate) async fn time(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(TIMEOUT, next.run(request)).await {
+    let limit = request.extensions().get::<TimeLimit>();
+    let limit = limit.map_or(TIMEOUT, |limit| limit.0);
+    match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => Problem::new(
-            Kind::Timeout,
-            "the request took longer than ten seconds; send it again",
-        )
-        .into_response(),
+        Err(_) => {
+            Problem::new(Kind::Timeout, "the request took too long; send it again").into_response()
+        }
     }
 }
 

@@ -3,11 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::{
-    extract::{Path, State},
-    http::HeaderMap,
-    response::Response,
-};
+use axum::{http::HeaderMap, response::Response};
 use raspiska_shared::{
     digest::Digest,
     lang::{Lang, Localized},
@@ -16,9 +12,12 @@ use raspiska_shared::{
 };
 use serde::Serialize;
 
-use super::assets::{Asset, Assets};
+use super::{
+    assets::{Asset, Assets},
+    extract::AtSite,
+    schema,
+};
 use crate::{
-    app::App,
     problem::Problem,
     site::{Banner, Loaded},
 };
@@ -29,6 +28,9 @@ const PLACE: &str = "\"__RASPISKA_CONFIG__\"";
 /// A new version of a site is with everyone after five minutes; until then, and for a day behind a broken connection, the
 /// old one serves.
 const CACHE: &str = "public, max-age=300, stale-while-revalidate=86400";
+
+/// A person has to build and to start again: seconds until it may be worth to ask.
+const BUILT_AGAIN: u64 = 60;
 
 /// One site's loader; none before the browser's part has been built.
 #[derive(Clone, Debug)]
@@ -146,18 +148,16 @@ fn for_script(config: &Config<'_>) -> Option<String> {
 
 /// Gives a site's loader.
 #[utoipa::path(get, path = "/s/{site}/raspiska.js", tag = "browser", params(("site" = String, Path, description = "The site's id")),
-    responses((status = 200, description = "The script", content_type = "text/javascript"), (status = 404, description = "No such site"), (status = 503, description = "Not built yet")))]
+    responses((status = 200, description = "The script", body = String, content_type = "text/javascript"), (status = 304, description = "Nothing has changed"),
+        (status = 404, description = "No such site", body = schema::Problem, content_type = "application/problem+json"),
+        (status = 503, description = "Not built yet", body = schema::Problem, content_type = "application/problem+json")))]
 pub(crate) async fn read_loader(
-    State(app): State<App>,
-    Path(site): Path<String>,
+    AtSite(site): AtSite,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let state = app
-        .site(&site)
-        .ok_or_else(|| Problem::not_found("there is no such site"))?;
-    let Some(asset) = &state.loader.0 else {
+    let Some(asset) = &site.loader.0 else {
         let sentence = "the browser's part is not in this server yet; run `cargo xtask build` and start the server again";
-        return Err(Problem::new(Kind::Unavailable, sentence));
+        return Err(Problem::new(Kind::Unavailable, sentence).after(BUILT_AGAIN));
     };
     Ok(asset.answer(&headers))
 }

@@ -14,6 +14,7 @@ pub(crate) mod receipts;
 pub(crate) mod schema;
 pub(crate) mod sites;
 pub(crate) mod spec;
+pub(crate) mod verify;
 pub(crate) mod withdrawals;
 
 use crate::{problem::Problem, store::StoreError};

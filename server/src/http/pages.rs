@@ -10,6 +10,7 @@ use axum::{
     http::{HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
+use raspiska_shared::problem::Kind;
 use tower::ServiceExt as _;
 use tower_http::services::ServeDir;
 
@@ -32,8 +33,15 @@ async fn read_page(State(folder): State<PathBuf>, mut request: Request) -> Respo
     }
     // Opening a file that cannot be read is an answer of the service, never an error.
     let Ok(mut response) = ServeDir::new(folder).oneshot(request).await;
-    if response.status() == StatusCode::NOT_FOUND {
-        return Problem::not_found("there is no such page").into_response();
+    match response.status() {
+        StatusCode::NOT_FOUND => {
+            return Problem::not_found("there is no such page").into_response();
+        }
+        StatusCode::METHOD_NOT_ALLOWED => {
+            let problem = Problem::new(Kind::Method, "pages are read with GET");
+            return ([(header::ALLOW, "GET,HEAD")], problem).into_response();
+        }
+        _ => {}
     }
     let is_page = response
         .headers()

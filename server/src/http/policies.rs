@@ -12,7 +12,7 @@ pub(crate) use annex::write_blocks;
 use std::collections::BTreeMap;
 
 use axum::{
-    extract::{Path, RawQuery, State},
+    extract::RawQuery,
     http::{HeaderMap, HeaderValue, header},
     response::Response,
 };
@@ -24,8 +24,10 @@ use serde::Serialize;
 use super::{
     accept,
     assets::{Asset, Assets, FOR_EVER},
+    extract::{AtSite, Edition},
+    schema,
 };
-use crate::{app::App, problem::Problem, site::Loaded};
+use crate::{app::SiteState, problem::Problem, site::Loaded};
 
 const HTML: &str = "text/html";
 const JSON: &str = "application/json";
@@ -182,42 +184,40 @@ impl Forms {
 
 /// Gives the edition in force.
 #[utoipa::path(get, path = "/policy/{site}", tag = "documents",
-    params(("site" = String, Path, description = "The site's id"), ("lang" = Option<String>, Query, description = "`ru` or `en`; otherwise by Accept-Language")),
-    responses((status = 200, description = "text/html, or by Accept text/markdown (the exact text) or application/json (the document)"), (status = 404, description = "No such site")))]
+    params(("site" = String, Path, description = "The site's id"), ("lang" = Option<String>, Query, description = "`ru` or `en`; otherwise by Accept-Language"), ("format" = Option<String>, Query, description = "`markdown` or `json`; otherwise by Accept")),
+    responses((status = 200, description = "By Accept: the page, the exact text or the document", content((String = "text/html"), (String = "text/markdown"), (Object = "application/json"))),
+        (status = 304, description = "Nothing has changed"),
+        (status = 404, description = "No such site", body = schema::Problem, content_type = "application/problem+json")))]
 pub(crate) async fn read_current(
-    State(app): State<App>,
-    Path(site): Path<String>,
+    AtSite(site): AtSite,
     query: RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    answer(&app, &site, None, query, &headers)
+    answer(&site, None, query, &headers)
 }
 
 /// Gives one edition, for ever.
 #[utoipa::path(get, path = "/policy/{site}/{edition}", tag = "documents",
-    params(("site" = String, Path, description = "The site's id"), ("edition" = String, Path, description = "Its effective date"), ("lang" = Option<String>, Query, description = "`ru` or `en`; otherwise by Accept-Language")),
-    responses((status = 200, description = "text/html, or by Accept text/markdown (the exact text) or application/json (the document)"), (status = 404, description = "No such site or edition")))]
+    params(("site" = String, Path, description = "The site's id"), ("edition" = String, Path, description = "Its effective date"), ("lang" = Option<String>, Query, description = "`ru` or `en`; otherwise by Accept-Language"), ("format" = Option<String>, Query, description = "`markdown` or `json`; otherwise by Accept")),
+    responses((status = 200, description = "By Accept: the page, the exact text or the document", content((String = "text/html"), (String = "text/markdown"), (Object = "application/json"))),
+        (status = 304, description = "Nothing has changed"),
+        (status = 404, description = "No such site or edition", body = schema::Problem, content_type = "application/problem+json")))]
 pub(crate) async fn read_edition(
-    State(app): State<App>,
-    Path((site, edition)): Path<(String, String)>,
+    AtSite(site): AtSite,
+    Edition(edition): Edition,
     query: RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    answer(&app, &site, Some(edition), query, &headers)
+    answer(&site, Some(edition), query, &headers)
 }
 
 fn answer(
-    app: &App,
-    site: &str,
+    site: &SiteState,
     edition: Option<String>,
     RawQuery(query): RawQuery,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
-    let state = app
-        .site(site)
-        .ok_or_else(|| Problem::not_found("there is no such site"))?;
-    state
-        .policies
+    site.policies
         .answer(edition, &query.unwrap_or_default(), headers)
 }
 

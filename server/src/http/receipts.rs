@@ -39,9 +39,9 @@ const PLAIN: &str = "text/plain";
 /// Logs a receipt.
 ///
 /// 1. The site exists, else 404. 2. `application/sd-jwt`, else 415; at most 32 KiB, else 413. 3. The receipt holds in itself
-/// and fits the site's documents, else 400, 409 or 422 with its kind. 4. In between: it is no statement of the operator, else
-/// 422. 5. It is logged, with the subject's other receipts in mind: 201; it was logged before: 200; it withdraws what is
-/// not given: 422; the log does not take it just now: 503.
+/// and fits the site's documents, or did when it was logged, else 400, 409 or 422 with its kind. 4. In between: it is no
+/// statement of the operator, else 422. 5. It is logged, with the subject's other receipts in mind: 201; it was logged
+/// before: 200; it withdraws what is not given: 422; the log does not take it just now: 503.
 #[utoipa::path(post, path = "/v1/sites/{site}/receipts", tag = "receipts", params(("site" = String, Path, description = "The site's id")),
     request_body(content = String, content_type = "application/sd-jwt", description = "The receipt with its disclosures"),
     responses((status = 201, description = "Logged, durably", body = schema::Logged), (status = 200, description = "Logged before, at this index", body = schema::Logged),
@@ -63,8 +63,8 @@ pub(crate) async fn create_receipt(
     let received = app.clock().millis();
     // (3), (4)
     let (answer, answered) = oneshot::channel();
-    let at = Arc::clone(&site);
-    let verify = move || match check(&bytes, &at, received / 1000) {
+    let (at, store) = (Arc::clone(&site), Arc::clone(app.store()));
+    let verify = move || match check(&bytes, &at, &*store, received / 1000) {
         Ok(receipt) => {
             let (hash, payload) = (receipt.hash(), receipt.payload());
             let (subject, status) = (payload.sub, decided(payload));
@@ -136,7 +136,7 @@ pub(super) fn unknown() -> Problem {
     Problem::not_found("no receipt with this hash was logged here")
 }
 
-fn check(bytes: &[u8], site: &SiteState, now: u64) -> Result<Receipt, Problem> {
+fn check(bytes: &[u8], site: &SiteState, store: &dyn Store, now: u64) -> Result<Receipt, Problem> {
     // (3) in itself
     let receipt = Receipt::open(bytes).map_err(|error| Problem::from(&error))?;
     let payload = receipt.payload();
@@ -151,8 +151,25 @@ fn check(bytes: &[u8], site: &SiteState, now: u64) -> Result<Receipt, Problem> {
         now,
         signed_on: &signed_on,
     };
-    admit(&receipt, &site.loaded.site, &moment).map_err(|error| refused(&error, site, now))?;
-    Ok(receipt)
+    match admit(&receipt, &site.loaded.site, &moment) {
+        Err(error) if !was_logged(&receipt, site, store)? => Err(refused(&error, site, now)),
+        _ => Ok(receipt),
+    }
+}
+
+/// What was admitted once stays admitted: whoever lost the answer gets it, also after the documents or the months have
+/// gone by. Without its values it is not what was sent then.
+fn was_logged(receipt: &Receipt, site: &SiteState, store: &dyn Store) -> Result<bool, Problem> {
+    if !receipt.shows_all() {
+        return Ok(false);
+    }
+    match store.positions(&site.loaded.site.site, &[receipt.hash()]) {
+        Ok(positions) => Ok(positions.iter().any(Option::is_some)),
+        Err(error) => {
+            tracing::error!(error = %error, "store not read");
+            Err(Problem::unavailable())
+        }
+    }
 }
 
 /// Whoever asked with old documents learns which are current.

@@ -3,7 +3,98 @@
 
 use std::collections::BTreeMap;
 
-use utoipa::ToSchema;
+use serde_json::json;
+use utoipa::{
+    ToSchema,
+    openapi::{
+        ContentBuilder, OpenApi, PathItem, Ref, RefOr, Required, ResponseBuilder, Schema,
+        path::{Operation, Parameter},
+        schema::AdditionalProperties,
+    },
+};
+
+use crate::problem::PROBLEM_TYPE;
+
+/// What the parameters of paths look like and one that the demo site has. Anything else is a place where nothing is.
+const PARAMETERS: [(&str, &str, &str); 5] = [
+    ("site", r"^[a-z][a-z0-9_-]{0,63}$", "jetcrm"),
+    ("edition", r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "2025-01-01"),
+    ("hash", HASH, "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"),
+    (
+        "path",
+        r"^([0-7]|entries)/(x[0-9]{3}/){0,6}[0-9]{3}(\.p/[1-9][0-9]{0,2})?$",
+        "entries/000.p/1",
+    ),
+    ("file", r"^[A-Za-z0-9._-]+$", "policy.css"),
+];
+
+/// 32 bytes in base64url without padding: of the last character's six bits two are empty.
+const HASH: &str = "^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$";
+
+/// Says what is the same for every route and stands in no handler: what parameters look like, and the answers that come
+/// from around the handlers.
+pub(crate) fn complete(description: &mut OpenApi) {
+    let schemas = description.components.iter_mut();
+    let mut schemas = schemas.flat_map(|components| &mut components.schemas);
+    if let Some((_, RefOr::T(Schema::Object(sent)))) =
+        schemas.find(|(name, _)| *name == "Withdrawal")
+    {
+        // Of what is sent; answers may grow.
+        sent.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
+    }
+    let paths = std::mem::take(&mut description.paths.paths);
+    for (path, mut item) in paths {
+        for operation in operations(&mut item) {
+            let parameters = operation.parameters.iter_mut().flatten();
+            let mut in_path = 0;
+            for parameter in parameters {
+                if let RefOr::T(parameter) = parameter {
+                    in_path += usize::from(refine(parameter));
+                }
+            }
+            if in_path > 0 {
+                answers(operation, 400, "The path is not UTF-8");
+            }
+            answers(operation, 408, "Not complete within ten seconds");
+            answers(operation, 500, "The server's fault");
+        }
+        // The router's way to say "the rest of the path" is not the description's.
+        description
+            .paths
+            .paths
+            .insert(path.replace("{*", "{"), item);
+    }
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    [&mut item.get, &mut item.post].into_iter().flatten()
+}
+
+/// Says what a parameter of the path looks like; answers whether it is one.
+fn refine(parameter: &mut Parameter) -> bool {
+    let known = PARAMETERS
+        .iter()
+        .find(|(name, _, _)| *name == parameter.name && parameter.required == Required::True);
+    if let (Some((_, pattern, example)), Some(RefOr::T(Schema::Object(schema)))) =
+        (known, &mut parameter.schema)
+    {
+        schema.pattern = Some((*pattern).to_owned());
+        schema.examples = vec![json!(example)];
+    }
+    known.is_some()
+}
+
+/// A problem that the operation may answer with, unless it says so itself.
+fn answers(operation: &mut Operation, status: u16, when: &str) {
+    let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem")));
+    let response = ResponseBuilder::new()
+        .description(when)
+        .content(PROBLEM_TYPE, problem.build());
+    let responses = &mut operation.responses.responses;
+    responses
+        .entry(status.to_string())
+        .or_insert_with(|| response.build().into());
+}
 
 /// The answer to a logged receipt.
 #[derive(ToSchema)]
@@ -13,7 +104,7 @@ use utoipa::ToSchema;
 )]
 pub(crate) struct Logged {
     /// The receipt's hash: SHA-256, base64url.
-    #[schema(min_length = 43, max_length = 43)]
+    #[schema(pattern = "^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$")]
     receipt: String,
     /// Its index in the log.
     index: u64,
@@ -33,9 +124,10 @@ pub(crate) struct Logged {
 )]
 pub(crate) struct Withdrawal {
     /// The hash of the receipt whose consents are withdrawn.
-    #[schema(min_length = 43, max_length = 43)]
+    #[schema(pattern = "^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$")]
     receipt: String,
     /// The code that came with the receipt.
+    #[schema(max_length = 256)]
     code: String,
 }
 
@@ -47,7 +139,7 @@ pub(crate) struct Withdrawal {
 )]
 pub(crate) struct Problem {
     /// Names the kind: `urn:raspiska:problem:<kind>`.
-    #[schema(rename = "type")]
+    #[schema(rename = "type", pattern = "^urn:raspiska:problem:[a-z-]+$")]
     r#type: String,
     /// The kind in a few words.
     title: String,

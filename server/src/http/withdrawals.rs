@@ -14,7 +14,8 @@ use raspiska_shared::{
     digest::Digest,
     problem::Kind,
     receipt::{
-        Actor, Decision, Draft, Event, Method, Payload, Receipt, State as Decided, Uuid, sign,
+        Actor, Decision, Draft, Event, Method, Payload, Receipt, ReceiptError, State as Decided,
+        Uuid, sign,
     },
     status::Standing,
 };
@@ -29,15 +30,18 @@ use crate::{
     problem::Problem,
     sequencer::Outcome,
     standing,
+    store::{Position, Row},
 };
 
 /// Withdraws what a receipt gave.
 ///
 /// 1. The receipt was logged, else 404. 2. The code is the one that it commits to, else 422 `code`. 3. Something that it gave
-/// is still given, else 422 `withdrawal`. 4. The operator's statement is logged like a receipt: 201.
+/// is still given; else, if this code withdrew it, 200 with the statement of then, or 422 `withdrawal`. 4. The operator's
+/// statement is logged like a receipt: 201.
 #[utoipa::path(post, path = "/v1/sites/{site}/withdrawals", tag = "receipts", params(("site" = String, Path, description = "The site's id")),
     request_body(content = schema::Withdrawal, content_type = "application/json"),
     responses((status = 201, description = "The operator's statement is logged, durably", body = schema::Logged),
+        (status = 200, description = "This code withdrew it before, by this statement", body = schema::Logged),
         (status = 400, description = "Malformed", body = schema::Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such site or receipt", body = schema::Problem, content_type = "application/problem+json"),
         (status = 408, description = "Sent too slowly", body = schema::Problem, content_type = "application/problem+json"),
@@ -73,22 +77,48 @@ pub(crate) async fn create_withdrawal(
     // (3)
     let decisions = left(&payload, &standing);
     if decisions.is_empty() {
-        return Err(Problem::new(
-            Kind::Withdrawal,
-            "nothing that this receipt gave is still given, so all is done",
-        ));
+        return answered_before(&app, site, row).await;
     }
     // (4)
+    let subject = row.subject;
     let statement = state(&site, payload, row.receipt, decisions, received)?;
     let status = receipts::decided(statement.payload());
-    match site.sequencer.log(statement, row.subject, received).await {
+    match site.sequencer.log(statement, subject, received).await {
         Outcome::Logged(proof) => {
             Ok((StatusCode::CREATED, Json(receipts::logged(&proof, status))).into_response())
         }
+        // The same code, sent twice at once: the other one was first.
+        Outcome::Refused(ReceiptError::Withdrawal(_)) => answered_before(&app, site, row).await,
         Outcome::Refused(error) => Err(Problem::from(&error)),
         // A statement has a fresh id, so it cannot have been logged before.
         Outcome::Known(_) | Outcome::Unavailable => Err(Problem::unavailable()),
     }
+}
+
+/// Nothing is left to withdraw. Whoever lost the answer gets the statement that their code brought about; where the person
+/// withdrew by other means there is none.
+async fn answered_before(app: &App, site: Arc<SiteState>, row: Row) -> Result<Response, Problem> {
+    let store = Arc::clone(app.store());
+    let found = super::read(move || {
+        let history = store.history(&site.loaded.site.site, &row.subject)?;
+        for statement in history.iter().rev() {
+            let payload = standing::payload(statement)?;
+            if payload.of == Some(row.receipt) && payload.event.method == Method::Code {
+                let at = Position {
+                    index: statement.index,
+                    time: statement.time,
+                };
+                return receipts::repeated(&*store, &site, statement.receipt, at).map(Some);
+            }
+        }
+        Ok(None)
+    })
+    .await?;
+    let answer = found.ok_or_else(|| {
+        let sentence = "nothing that this receipt gave is still given, so all is done";
+        Problem::new(Kind::Withdrawal, sentence)
+    })?;
+    Ok(Json(answer).into_response())
 }
 
 /// In constant time, as guesses are compared; a receipt without a code is opened by none.

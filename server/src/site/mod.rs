@@ -7,7 +7,7 @@ mod fit;
 mod load;
 mod witnesses;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path};
 
 use raspiska_shared::{
     lang::Lang,
@@ -22,6 +22,17 @@ pub(crate) use witnesses::{Witness, Witnesses};
 
 /// Hours that the operator's calendar day is ahead of UTC. Moscow has had no other offset since 26.10.2014 (248-ФЗ).
 pub(crate) const MOSCOW_HOURS: i8 = 3;
+
+/// The bundle of the site in `dir` as it is on the day `today`, `YYYY-MM-DD`; without the log's verifier key, which the
+/// server has and the directory does not.
+///
+/// # Errors
+/// A sentence that names the file and says what to do.
+pub fn read(dir: &Path, today: &str) -> Result<Site, String> {
+    load::load_on(dir, today)
+        .map(|loaded| loaded.site)
+        .map_err(|error| error.to_string())
+}
 
 /// One site, read and checked.
 #[derive(Clone, Debug)]

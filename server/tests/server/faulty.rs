@@ -61,6 +61,7 @@ pub(crate) struct Faulty {
     calls: Mutex<BTreeMap<Call, u64>>,
     /// Appends wait while this is true, so that a batch gathers behind them.
     held: Mutex<bool>,
+    waits: AtomicBool,
     released: Condvar,
 }
 
@@ -72,6 +73,7 @@ impl Faulty {
             failed: AtomicBool::new(false),
             calls: Mutex::default(),
             held: Mutex::new(false),
+            waits: AtomicBool::new(false),
             released: Condvar::new(),
         }
     }
@@ -112,6 +114,11 @@ impl Faulty {
     pub(crate) fn hold(&self, held: bool) {
         *self.held.lock().unwrap() = held;
         self.released.notify_all();
+    }
+
+    /// Does an append wait, or has one waited?
+    pub(crate) fn waits(&self) -> bool {
+        self.waits.load(Ordering::SeqCst)
     }
 
     fn call<T>(
@@ -166,6 +173,7 @@ impl Store for Faulty {
     fn append(&self, site: &str, batch: &Batch<'_>) -> Result<(), StoreError> {
         let mut held = self.held.lock().unwrap();
         while *held {
+            self.waits.store(true, Ordering::SeqCst);
             held = self.released.wait(held).unwrap();
         }
         drop(held);

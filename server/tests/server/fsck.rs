@@ -1,6 +1,9 @@
 //! `raspiska fsck`: a store that holds is said to hold, and of each thing that can be wrong the right one is named.
 
+mod cases;
+
 use std::{
+    collections::BTreeMap,
     fs,
     path::Path,
     process::{Command, Output},
@@ -8,9 +11,15 @@ use std::{
 };
 
 use axum::{body::Body, http::Request};
-use raspiska_server::{clock::Clock, config::Config, store::Store as _};
+use raspiska_server::{
+    clock::Clock,
+    config::Config,
+    store::{Published, Store as _},
+};
 use raspiska_shared::receipt::{State, thumbprint};
 use rusqlite::Connection;
+
+use cases::CASES;
 
 use crate::house::{House, SITE, Scratch, demo_site, send};
 use crate::person::Person;
@@ -19,6 +28,8 @@ use crate::person::Person;
 const SIZE: u64 = 260;
 /// Nobody else's.
 const VALUE: &str = "visitor-4410@example.org";
+
+const WITNESS: &str = "witness.example.org+659b8c9e+BMqTrBcFGHBx1nuDx/8O/oEI6OxFMFdddyaHkzPb2r58";
 
 /// A store with everything in it: a withdrawal (1), forms (2, 3, 6), a statement of the operator (4), an erasure (5).
 async fn fill() -> Arc<Scratch> {
@@ -95,240 +106,6 @@ fn faults(data: &Path) -> (Vec<String>, serde_json::Value, i32) {
     (lines, counts, code)
 }
 
-/// What is done to a store, and what has to be said of it: the begin of a line and a part of it, for each line.
-type Case = (&'static str, &'static [(&'static str, &'static str)]);
-
-/// The place of entry `n` is `1 << 40 | n`: the first log of a store has number 1.
-const CASES: &[Case] = &[
-    // One byte of a receipt, in its signature; and in its payload.
-    (
-        "UPDATE token SET token = substr(token, 1, length(token) - 20) || CASE substr(token, -20, 1) WHEN 'A' THEN 'B' ELSE 'A' END || substr(token, -19) WHERE place = (1 << 40) + 9",
-        &[
-            ("jetcrm, entry 9, receipt ", "not the one of this hash"),
-            ("jetcrm, entry 9, receipt ", "the signature does not fit"),
-        ],
-    ),
-    // The signature of another receipt.
-    (
-        "UPDATE token SET token = substr(token, 1, length(token) - 86) || (SELECT substr(token, -86) FROM token WHERE place = (1 << 40) + 10) WHERE place = (1 << 40) + 9",
-        &[
-            ("jetcrm, entry 9, receipt ", "not the one of this hash"),
-            ("jetcrm, entry 9, receipt ", "the signature does not fit"),
-        ],
-    ),
-    // A receipt that holds, in the place of another.
-    (
-        "UPDATE token SET token = (SELECT token FROM token WHERE place = (1 << 40) + 10) WHERE place = (1 << 40) + 9",
-        &[
-            ("jetcrm, entry 9, receipt ", "not the one of this hash"),
-            ("jetcrm, entry 9, receipt ", "another subject than the one that signed"),
-        ],
-    ),
-    // Two entries that changed places, with all that is theirs.
-    (
-        "UPDATE entry SET place = 0 WHERE place = (1 << 40) + 9; UPDATE entry SET place = (1 << 40) + 9 WHERE place = (1 << 40) + 10; UPDATE entry SET place = (1 << 40) + 10 WHERE place = 0;
-         UPDATE token SET place = 0 WHERE place = (1 << 40) + 9; UPDATE token SET place = (1 << 40) + 9 WHERE place = (1 << 40) + 10; UPDATE token SET place = (1 << 40) + 10 WHERE place = 0",
-        &[
-            ("jetcrm, entry 9: ", "do not give the leaf"),
-            ("jetcrm, entry 10: ", "do not give the leaf"),
-        ],
-    ),
-    (
-        "UPDATE entry SET time = time + 1 WHERE place = (1 << 40) + 9",
-        &[("jetcrm, entry 9: ", "do not give the leaf")],
-    ),
-    (
-        "UPDATE entry SET subject = zeroblob(32) WHERE place = (1 << 40) + 9",
-        &[("jetcrm, entry 9, receipt ", "another subject than the one that signed")],
-    ),
-    (
-        "DELETE FROM token WHERE place = (1 << 40) + 9",
-        &[("jetcrm, entry 9, receipt ", "the receipt itself is missing")],
-    ),
-    (
-        "DELETE FROM entry WHERE place = (1 << 40) + 9; DELETE FROM token WHERE place = (1 << 40) + 9",
-        &[("jetcrm, entry 9: ", "the entry is missing")],
-    ),
-    // A receipt that others hang on.
-    (
-        "DELETE FROM entry WHERE place = (1 << 40) + 2; DELETE FROM token WHERE place = (1 << 40) + 2",
-        &[
-            ("jetcrm, entry 2: ", "the entry is missing"),
-            ("jetcrm, entry 2: ", "sealed values are left of an entry that is not there"),
-            ("jetcrm, entry 4, receipt ", "a receipt that was not logged before it"),
-            ("jetcrm, entry 4, receipt ", "withdraws what was not given"),
-        ],
-    ),
-    // The last one: what only a shorter log would not miss.
-    (
-        "DELETE FROM entry WHERE place = (1 << 40) + 259; DELETE FROM token WHERE place = (1 << 40) + 259",
-        &[("jetcrm, entry 259: ", "the entry is missing")],
-    ),
-    (
-        "PRAGMA ignore_check_constraints = 1; UPDATE entry SET subject = x'00' WHERE place = (1 << 40) + 9",
-        &[
-            ("jetcrm, entry 9: ", "cannot be read"),
-            ("store: ", "another type or length"),
-        ],
-    ),
-    // Half of the log, with its tiles.
-    (
-        "DELETE FROM entry WHERE place >= (1 << 40) + 256; DELETE FROM token WHERE place >= (1 << 40) + 256; DELETE FROM tile WHERE level = 0 AND idx = 1",
-        &[
-            ("jetcrm: ", "from entry 256 on; the head has 260 entries"),
-            ("jetcrm: ", "do not lead to the root"),
-        ],
-    ),
-    (
-        "INSERT INTO entry SELECT place + 1, zeroblob(32), time, subject FROM entry WHERE place = (1 << 40) + 259; INSERT INTO token VALUES ((1 << 40) + 260, 'x')",
-        &[
-            ("jetcrm: ", "1 entries lie beyond the head"),
-            ("jetcrm: ", "1 receipts lie beyond the head"),
-        ],
-    ),
-    (
-        "INSERT INTO entry SELECT place + (1 << 40), receipt, time, subject FROM entry WHERE place = (1 << 40) + 9",
-        &[("store: ", "table entry has rows of a log that is not there")],
-    ),
-    (
-        "PRAGMA foreign_keys = 0; INSERT INTO tile VALUES (7, 0, 0, zeroblob(32))",
-        &[("store: ", "table tile has rows of a log that is not there")],
-    ),
-    // Tiles.
-    (
-        "UPDATE tile SET hashes = CAST(zeroblob(32) || substr(hashes, 33) AS BLOB) WHERE level = 0 AND idx = 1",
-        &[
-            ("jetcrm, entry 256: ", "do not give the leaf"),
-            ("jetcrm: ", "do not lead to the root"),
-        ],
-    ),
-    (
-        "UPDATE tile SET hashes = zeroblob(32) WHERE level = 1",
-        &[("jetcrm, tile 1/0: ", "hash 0 is not the one of the tile below")],
-    ),
-    (
-        "DELETE FROM tile WHERE level = 0 AND idx = 0",
-        &[("jetcrm, tile 0/0: ", "missing")],
-    ),
-    (
-        "DELETE FROM tile WHERE level = 1",
-        &[("jetcrm, tile 1/0: ", "missing")],
-    ),
-    (
-        "UPDATE tile SET hashes = substr(hashes, 1, 96) WHERE level = 0 AND idx = 1",
-        &[("jetcrm, tile 0/1: ", "has 3 hashes, the log's size asks for 4")],
-    ),
-    (
-        "UPDATE tile SET hashes = CAST(hashes || zeroblob(32) AS BLOB) WHERE level = 0 AND idx = 1",
-        &[("jetcrm, tile 0/1: ", "has 5 hashes, the log's size asks for 4")],
-    ),
-    (
-        "INSERT INTO tile VALUES (1, 0, 2, zeroblob(32)), (1, 2, 0, zeroblob(32))",
-        &[
-            ("jetcrm, tile 0/2: ", "beyond the head"),
-            ("jetcrm, tile 2/0: ", "beyond the head"),
-        ],
-    ),
-    // The head.
-    (
-        "UPDATE log SET root = zeroblob(32)",
-        &[
-            ("jetcrm: ", "are not those of its checkpoint"),
-            ("jetcrm: ", "do not lead to the root"),
-        ],
-    ),
-    (
-        "UPDATE log SET checkpoint = substr(checkpoint, 1, length(checkpoint) - 12) || 'AAAAAAA' || substr(checkpoint, -5)",
-        &[("jetcrm: ", "no signature by the log's key verifies")],
-    ),
-    (
-        "UPDATE log SET checkpoint = 'x'",
-        &[("jetcrm: ", "not a signed note")],
-    ),
-    (
-        "UPDATE log SET vkey = 'x'",
-        &[("jetcrm: ", "the stored verifier key is none")],
-    ),
-    (
-        "UPDATE log SET operator = zeroblob(32)",
-        &[
-            ("jetcrm: ", "the operator's key file is not the key"),
-            ("jetcrm, entry 4, receipt ", "the operator's key did not sign it"),
-        ],
-    ),
-    // A statement of the operator.
-    (
-        "UPDATE entry SET subject = (SELECT subject FROM entry WHERE place = (1 << 40) + 3) WHERE place = (1 << 40) + 4",
-        &[("jetcrm, entry 4, receipt ", "another subject than the receipt that it concerns")],
-    ),
-    // The lookup tables: three entries have moved, one of them wrongly; then one pair too many.
-    (
-        "UPDATE log SET found = 2; INSERT INTO by_receipt SELECT key, place FROM moved_receipt WHERE place IN ((1 << 40) + 0, (1 << 40) + 1);
-         INSERT INTO by_subject SELECT key, place FROM moved_subject WHERE place = (1 << 40) + 1",
-        &[
-            // Nor does the fold of what was decided.
-            ("jetcrm, entry 1, receipt ", "withdraws what was not given"),
-("jetcrm, entry 0, receipt ", "the lookup by subject does not find it")],
-    ),
-    (
-        "INSERT INTO by_receipt VALUES (17, (1 << 40) + 3)",
-        &[("store: ", "the lookup by receipt has 1 rows of no entry")],
-    ),
-    (
-        "INSERT INTO by_subject VALUES (17, (5 << 40) + 3)",
-        &[("store: ", "the lookup by subject has 1 rows of no entry")],
-    ),
-    // Standing: nobody withdraws what was not given. The first of two becomes somebody else's.
-    (
-        "UPDATE entry SET subject = zeroblob(32) WHERE place = (1 << 40) + 0",
-        &[
-            ("jetcrm, entry 0, receipt ", "another subject than the one that signed"),
-            ("jetcrm, entry 1, receipt ", "withdraws what was not given"),
-        ],
-    ),
-    // Personal data.
-    (
-        "UPDATE disclosure SET sealed = CAST(substr(sealed, 2) || x'00' AS BLOB) WHERE place = (1 << 40) + 3 AND name = 'email'",
-        &[("jetcrm, entry 3, receipt ", "the sealed value \"email\" does not open")],
-    ),
-    (
-        "UPDATE disclosure SET sealed = (SELECT sealed FROM disclosure WHERE place = (1 << 40) + 6 AND name = 'email') WHERE place = (1 << 40) + 2 AND name = 'email'",
-        &[("jetcrm, entry 2, receipt ", "the sealed value \"email\" does not open")],
-    ),
-    (
-        "DELETE FROM disclosure WHERE place = (1 << 40) + 3 AND name = 'email'",
-        &[("jetcrm, entry 3, receipt ", "1 of its 2 signed values are sealed")],
-    ),
-    (
-        "DELETE FROM disclosure WHERE place = (1 << 40) + 6",
-        &[("jetcrm, entry 6, receipt ", "its signed values are gone, though earlier ones")],
-    ),
-    (
-        "DELETE FROM disclosure WHERE place = (1 << 40) + 3",
-        &[("jetcrm: ", "is left, though nothing is sealed with it")],
-    ),
-    (
-        "INSERT INTO disclosure VALUES ((1 << 40) + 260, 'email', x'00')",
-        &[("jetcrm: ", "1 sealed values belong to no entry")],
-    ),
-    (
-        "DELETE FROM subject_key WHERE subject = (SELECT subject FROM entry WHERE place = (1 << 40) + 3)",
-        &[("jetcrm, entry 3, receipt ", "its subject has no key")],
-    ),
-    (
-        "UPDATE subject_key SET wrapped = zeroblob(72) WHERE subject = (SELECT subject FROM entry WHERE place = (1 << 40) + 3)",
-        &[("jetcrm, entry 3, receipt ", "the wrapped key of its subject does not open")],
-    ),
-    (
-        "DELETE FROM meta",
-        &[("store: ", "no check value of the vault's key")],
-    ),
-    (
-        "UPDATE meta SET value = zeroblob(32)",
-        &[("store: ", "vault.key is not the key")],
-    ),
-];
-
 #[tokio::test]
 async fn each_fault_is_named_where_it_is_and_nothing_is_changed() {
     let whole = fill().await;
@@ -383,6 +160,26 @@ fn moved(db: &Connection) {
             let sql = format!("INSERT INTO {table} VALUES (?1, ?2)");
             db.execute(&sql, [key, place]).unwrap();
         }
+    }
+}
+
+#[tokio::test]
+async fn what_is_published_with_witnesses_is_a_beginning_of_the_log() {
+    let house = House::open().await;
+    let head = |house: &House| house.store.head(SITE).unwrap();
+    let empty = head(&house);
+    grow(&house, SITE, 0..3).await;
+    let three = head(&house);
+    grow(&house, SITE, 3..5).await;
+    for head in [empty, three, head(&house)] {
+        let published = Published {
+            size: head.size,
+            checkpoint: head.checkpoint,
+            confirmed: BTreeMap::from([(WITNESS.to_owned(), head.size)]),
+        };
+        house.store.publish(SITE, Some(&published)).unwrap();
+        let (lines, _, code) = faults(&house.data.0);
+        assert!(lines.is_empty() && code == 0, "{lines:#?}");
     }
 }
 

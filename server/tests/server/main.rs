@@ -8,9 +8,13 @@
 mod faulty;
 mod house;
 mod person;
+mod wire;
 mod witness;
 
 mod audit;
+mod bodies;
+mod callers;
+mod clocks;
 mod export;
 mod failures;
 mod fsck;

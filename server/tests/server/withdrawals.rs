@@ -1,5 +1,7 @@
 //! Withdrawing: with the device's key, and with the code alone.
 
+use std::{sync::Arc, time::Duration};
+
 use axum::{
     body::Body,
     http::{Request, StatusCode},
@@ -84,11 +86,16 @@ async fn the_code_withdraws_without_the_device() {
         [("contact".to_owned(), State::Withdrawn)]
     );
 
+    // The answer was lost: it is given again, and nothing is logged twice.
     let again = withdraw(&house, form.hash, "КОД-1234").await;
+    assert_eq!(again.status, StatusCode::OK, "{}", again.text());
+    let repeated: Logged = serde_json::from_slice(&again.body).unwrap();
     assert_eq!(
-        (again.status.as_u16(), again.kind().as_str()),
-        (422, "withdrawal")
+        (repeated.receipt, repeated.index, repeated.time),
+        (logged.receipt, logged.index, logged.time)
     );
+    assert_eq!(repeated.status, logged.status);
+    assert_eq!(withdraw(&house, form.hash, "КОД-1235").await.kind(), "code");
     let by_device = house
         .post(
             &visitor
@@ -119,4 +126,55 @@ async fn a_receipt_without_a_code_and_a_statement_are_opened_by_none() {
         withdraw(&house, statement.receipt, "x").await.kind(),
         "code"
     );
+}
+
+#[tokio::test]
+async fn a_code_for_what_the_device_withdrew_is_told_that_all_is_done() {
+    let house = House::open().await;
+    let visitor = Person::new(1);
+    let form = visitor.contact(&house.site, &[], "КОД-1234");
+    house.log(&form).await;
+    let by_device = visitor.draft(&house.site, "contact", &[("contact", State::Withdrawn)]);
+    house.log(&visitor.sign(by_device)).await;
+    let answer = withdraw(&house, form.hash, "КОД-1234").await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.kind().as_str()),
+        (422, "withdrawal")
+    );
+    assert_eq!(house.audit().await.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_code_sent_many_times_at_once_makes_one_statement() {
+    let house = Arc::new(House::open().await);
+    let form = Person::new(1).contact(&house.site, &[], "КОД-1234");
+    house.log(&form).await;
+    // All of them see what is still given before the first of them is logged, behind somebody else's receipt.
+    house.store.hold(true);
+    let other = Person::new(2).analytics(&house.site, State::Given);
+    let before = Arc::clone(&house);
+    let before = tokio::spawn(async move { before.log(&other).await.index });
+    while !house.store.waits() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let tasks = [(); 3].map(|()| {
+        let (house, receipt) = (Arc::clone(&house), form.hash);
+        tokio::spawn(async move { withdraw(&house, receipt, "КОД-1234").await })
+    });
+    let all_wait = r#"raspiska_queue_length{site="jetcrm"} 3"#;
+    while !house.get("/metrics").await.text().contains(all_wait) {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    house.store.hold(false);
+    let mut statuses = Vec::new();
+    for task in tasks {
+        let answer = task.await.unwrap();
+        let logged: Logged = serde_json::from_slice(&answer.body).unwrap();
+        assert_eq!(logged.index, 2);
+        statuses.push(answer.status.as_u16());
+    }
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 200, 201]);
+    assert_eq!(before.await.unwrap(), 1);
+    assert_eq!(house.audit().await.len(), 3);
 }

@@ -67,6 +67,9 @@ pub(crate) fn vectors() -> Vec<Vector> {
         bad("rewritten", "the same size, another root", &[])
             .key("old", head(5, checkpoint(5).root))
             .key("new", head(5, checkpoint(4).root)),
+        bad("empty-rewritten", "the empty tree has one root", &[])
+            .key("old", head(0, checkpoint(0).root))
+            .key("new", head(0, checkpoint(4).root)),
         bad(
             "old-rewritten",
             "the old root is of another tree",

@@ -174,12 +174,9 @@ pub fn verify_consistency(
 ) -> Result<(), LogError> {
     let fault = LogError::Consistency;
     if old == 0 || old == new {
-        let roots_fit = if old == 0 {
-            *old_root == EMPTY_ROOT
-        } else {
-            old_root == new_root
-        };
-        return if old <= new && proof.is_empty() && roots_fit {
+        let empty_fits = old != 0 || *old_root == EMPTY_ROOT;
+        let same_fits = old != new || old_root == new_root;
+        return if proof.is_empty() && empty_fits && same_fits {
             Ok(())
         } else {
             Err(fault)

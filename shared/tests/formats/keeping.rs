@@ -1,6 +1,10 @@
 //! The receipt file: what it proves, and that no byte of it is loose.
 
-use raspiska_shared::file::ReceiptFile;
+use raspiska_shared::{
+    facts::Facts,
+    file::{FileError, MAX_LEN, ReceiptFile},
+    text::Block,
+};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -41,4 +45,41 @@ fn every_flipped_byte_is_noticed() {
             assert!(verdict.is_err(), "byte {at}, mask {mask:#x}");
         }
     }
+}
+
+#[test]
+fn a_file_over_the_limit_is_not_read() {
+    let mut long = good();
+    long.resize(MAX_LEN, b' ');
+    assert!(matches!(
+        ReceiptFile::parse(&long),
+        Err(FileError::Form { .. })
+    ));
+    long.push(b' ');
+    assert_eq!(ReceiptFile::parse(&long), Err(FileError::TooLarge));
+}
+
+#[test]
+fn the_facts_are_those_of_the_file() {
+    let file = ReceiptFile::parse(&good()).unwrap();
+    let report = file.verify(None).unwrap();
+    let facts = Facts::of(&file, &report);
+    assert_eq!(facts.audience, "acme.example");
+    assert_eq!(facts.page, Some("https://acme.example/contacts"));
+    assert_eq!((facts.index, facts.size, facts.hidden), (2, 5, 0));
+    let names: Vec<&str> = facts.values.iter().map(|(name, _)| *name).collect();
+    assert_eq!(names, ["name", "email", "message"]);
+    assert_eq!(facts.title, "Согласие на обработку персональных данных");
+    assert!(matches!(facts.text[1], Block::Paragraph(_)));
+}
+
+#[test]
+fn values_that_are_gone_are_counted() {
+    let erased = cases()
+        .find(|case| case.path == "file/values-erased.txt")
+        .unwrap();
+    let file = ReceiptFile::parse(&erased.body).unwrap();
+    let report = file.verify(None).unwrap();
+    let facts = Facts::of(&file, &report);
+    assert_eq!((facts.values.len(), facts.hidden), (0, 3));
 }

@@ -5,7 +5,7 @@ use std::process::Output;
 
 use raspiska_shared::problem::Kind;
 use raspiska_tests::ledger::of;
-use raspiska_tests::{World, must, wait};
+use raspiska_tests::{Visitor, World, must, wait};
 
 /// Flips in one file: spread over all of it.
 const FLIPS: usize = 200;
@@ -16,7 +16,7 @@ fn words(output: &Output) -> String {
 }
 
 /// Downloads the receipt of a consent to the contact form, the richest that there is.
-async fn downloaded(world: &World) -> Vec<u8> {
+pub(super) async fn downloaded(world: &World) -> Vec<u8> {
     let visitor = world.visitor().await;
     visitor.opens("/contacts.html").await;
     visitor
@@ -32,7 +32,13 @@ async fn downloaded(world: &World) -> Vec<u8> {
     visitor.agrees("contact", "contact").await;
     visitor.sends("contact").await;
     visitor.is_thanked("contact").await;
-    let receipts = visitor.holds(2).await;
+    visitor.holds(2).await;
+    of_this_visitor(&visitor).await
+}
+
+/// Downloads the visitor's receipt of the contact form, from the page that is open.
+pub(super) async fn of_this_visitor(visitor: &Visitor) -> Vec<u8> {
+    let receipts = visitor.receipts().await;
     let held = of(&receipts, "contact");
     visitor.opens_dialog("consents").await;
     visitor.opens_receipts("contact").await;

@@ -3,8 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use raspiska_tests::{Visitor, World, mark, must, place};
+use raspiska_tests::{Visitor, World, mark, must, place, wait};
 use thirtyfour::Key;
+
+use super::verify_page::{drops, of_another_log, opens};
 
 const SIZES: [(u32, u32); 2] = [(390, 844), (1280, 800)];
 const SCHEMES: [&str; 2] = ["light", "dark"];
@@ -21,10 +23,29 @@ impl Camera<'_> {
             for scheme in SCHEMES {
                 self.visitor.looks_at(width, height, scheme).await;
                 self.visitor.settles().await;
-                let file = self.folder.join(format!("{view}-{width}-{scheme}.png"));
-                must("a picture", fs::write(&file, self.visitor.picture().await));
+                self.keeps(
+                    &format!("{view}-{width}-{scheme}"),
+                    self.visitor.picture().await,
+                );
             }
         }
+    }
+
+    /// The same of the whole page, also of what is below the window.
+    async fn takes_all(&self, view: &str) {
+        for (width, height) in SIZES {
+            for scheme in SCHEMES {
+                self.visitor.looks_at(width, height, scheme).await;
+                self.visitor.settles().await;
+                let picture = self.visitor.picture_of_all().await;
+                self.keeps(&format!("{view}-{width}-{scheme}"), picture);
+            }
+        }
+    }
+
+    fn keeps(&self, name: &str, picture: Vec<u8>) {
+        let file = self.folder.join(format!("{name}.png"));
+        must("a picture", fs::write(file, picture));
     }
 }
 
@@ -101,9 +122,52 @@ async fn every_view() {
         visitor.closes_dialog().await;
         visitor.opens("/policy/jetcrm").await;
         camera.takes("policy-page").await;
+        verify_page(world, &visitor, &camera).await;
         visitor.opens("/en.html").await;
         visitor.opens_dialog("preferences").await;
         camera.takes("preferences-en").await;
     })
     .await;
+}
+
+/// The page that checks receipt files: empty, and every verdict.
+async fn verify_page(world: &World, visitor: &Visitor, camera: &Camera<'_>) {
+    visitor.opens("/contacts.html").await;
+    let mine = super::receipt_file::of_this_visitor(visitor).await;
+    let folder = world.server.data().join("desk");
+    must("a folder", fs::create_dir_all(&folder));
+    let text = String::from_utf8_lossy(&mine).into_owned();
+    let files = [
+        ("contact.receipt.json", mine),
+        (
+            "changed.receipt.json",
+            text.replacen("Я разрешаю", "Мы разрешаем", 1).into(),
+        ),
+        ("other.receipt.json", of_another_log()),
+        ("note.json", b"{}".to_vec()),
+    ]
+    .map(|(name, bytes)| {
+        let path = folder.join(name);
+        must("a file", fs::write(&path, bytes));
+        path
+    });
+    opens(visitor, "/verify").await;
+    camera.takes("verify").await;
+    for (file, view) in files.iter().zip(["holds", "fails", "compare", "no-file"]) {
+        drops(visitor, &[file]).await;
+        visitor.sees("article").await;
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        visitor.sees(&format!("article[data-name='{name}']")).await;
+        camera.takes_all(&format!("verify-{view}")).await;
+    }
+    drops(
+        visitor,
+        &files.iter().map(AsRef::as_ref).collect::<Vec<_>>(),
+    )
+    .await;
+    wait::equal("verdicts", files.len(), async || {
+        visitor.count("article").await
+    })
+    .await;
+    camera.takes_all("verify-several").await;
 }

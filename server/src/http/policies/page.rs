@@ -95,7 +95,9 @@ pub(super) fn write(view: &View<'_>) -> String {
                 }
             });
             html.element("footer", &[], |html| {
-                html.leaf("a", &[("href", "#top")], view.words.top)
+                html.leaf("a", &[("href", "#top")], view.words.top);
+                let href = format!("/verify?lang={tag}");
+                html.leaf("a", &[("href", &href)], view.words.verify);
             });
         });
     })

@@ -39,6 +39,7 @@ pub(super) struct Words {
     pub(super) in_receipts: &'static str,
     pub(super) download: &'static str,
     pub(super) top: &'static str,
+    pub(super) verify: &'static str,
 }
 
 /// The words of a language.
@@ -81,6 +82,7 @@ const RU: Words = Words {
     in_receipts: "в расписках",
     download: "Скачать текст",
     top: "Наверх",
+    verify: "Проверить расписку",
 };
 
 const EN: Words = Words {
@@ -115,6 +117,7 @@ const EN: Words = Words {
     in_receipts: "in receipts",
     download: "Download the text",
     top: "To the top",
+    verify: "Check a receipt",
 };
 
 /// A day, `YYYY-MM-DD`, as people write it.

@@ -9,6 +9,7 @@ use std::{
         mpsc::{self, Receiver, SyncSender},
     },
     thread::{self, JoinHandle},
+    time::Duration,
 };
 
 use rusqlite::Connection;
@@ -20,6 +21,10 @@ const COMMITS: u32 = 64;
 
 /// From so many pages of 4 KiB on, the writer begins the write-ahead log anew: 64 MiB, read in a moment after a crash.
 const PAGES: u32 = 16 * 1024;
+
+/// How long the writer waits for readers to leave the write-ahead log. Answers take a moment; a check of the whole store
+/// stays for minutes and must not hold up who writes: the log grows until it is done.
+const READERS_LEAVE: Duration = Duration::from_millis(100);
 
 /// A thread that checkpoints. It ends with its owner.
 pub(super) struct Checkpointer {
@@ -100,7 +105,9 @@ fn checkpoint(
     let Some(db) = writer.take() else {
         return Ok(());
     };
+    db.busy_timeout(READERS_LEAVE)?;
     db.query_row("PRAGMA wal_checkpoint(RESTART)", [], |_| Ok(()))?;
+    db.busy_timeout(connections::BUSY)?;
     *writer = Some(db);
     Ok(())
 }

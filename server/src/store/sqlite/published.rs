@@ -10,6 +10,11 @@ use super::{
 pub(super) fn read(db: &Connection, log: i64) -> Result<Option<Published>, StoreError> {
     // One snapshot for both tables.
     let read = db.unchecked_transaction()?;
+    select(&read, log)
+}
+
+/// Reads both tables within a transaction.
+pub(super) fn select(read: &Connection, log: i64) -> Result<Option<Published>, StoreError> {
     let found = read
         .query_row(
             "SELECT size, checkpoint FROM published WHERE log = ?1",

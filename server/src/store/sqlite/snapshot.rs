@@ -8,9 +8,10 @@ use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, params};
 
 use super::{
-    super::{Head, Identities, Row, Sealed, StoreError},
+    super::{Head, Identities, Published, Row, Sealed, StoreError},
     connections, identities,
     lookup::{self, By, Lookup},
+    published,
     rows::{self, INDEX_BITS, digest, hash, hashes, int, place, select_rows, uint},
     schema,
 };
@@ -90,6 +91,11 @@ impl Snapshot {
                 checkpoint: row.get(2)?,
             })
         })?)
+    }
+
+    /// What is published of a log with witnesses.
+    pub(crate) fn published(&self, log: LogId) -> Result<Option<Published>, StoreError> {
+        published::select(&self.db, log.0)
     }
 
     /// Up to which index there are entries, or leaves in tiles.
@@ -293,7 +299,7 @@ impl Snapshot {
     /// The tables that have rows of a log that is not there.
     pub(crate) fn strays(&self) -> Result<Vec<&'static str>, StoreError> {
         const BY_PLACE: [&str; 3] = ["entry", "token", "disclosure"];
-        const BY_LOG: [&str; 2] = ["tile", "subject_key"];
+        const BY_LOG: [&str; 4] = ["tile", "subject_key", "published", "witness"];
         let by_place = BY_PLACE.map(|table| (table, format!("place >> {INDEX_BITS}"), "place"));
         let by_log = BY_LOG.map(|table| (table, "log".to_owned(), "log"));
         let mut strays = Vec::new();

@@ -1,0 +1,86 @@
+"""What schemathesis cannot know from the description: places that exist on this server, and receipts that are signed now.
+
+RASPISKA_URL is the running server.
+"""
+
+import os
+import pathlib
+import re
+import sys
+
+import schemathesis
+from hypothesis import strategies as st
+
+sys.dont_write_bytecode = True  # the folder is part of the sources
+sys.path.append(str(pathlib.Path(__file__).parent.parent / "independent"))
+
+from client import SD_JWT, Bundle, Server  # noqa: E402
+from formats import Person, digest, receipt_hash  # noqa: E402
+
+SITE = "jetcrm"
+SERVER = Server(os.environ["RASPISKA_URL"], SITE)
+BUNDLE = Bundle(SERVER.ask(SERVER.at(""))[2])
+ABOUT = [(cookies["id"], BUNDLE.notice(cookies["notice"])) for cookies in BUNDLE.all["cookies"] if cookies.get("notice")]
+
+
+def choice(seed, about, state):
+    """A receipt that this server takes, or refuses for nothing being withdrawn."""
+    person, (purpose, notice) = Person(seed), about
+    method = "withdraw" if state == "withdrawn" else "choices"
+    return person.sign(BUNDLE.draft(person, notice, [(purpose, state)], method))
+
+
+def damaged(receipt, place, letter):
+    place %= len(receipt)
+    return receipt[:place] + letter + receipt[place + 1 :]
+
+
+def known(paths):
+    """The names in the paths of these pages that lead to built files."""
+    return sorted({name for path in paths for name in re.findall(r"/w/([A-Za-z0-9_.-]+)", SERVER.ask(path)[2].decode())})
+
+
+signed = st.builds(choice, st.binary(min_size=32, max_size=32), st.sampled_from(ABOUT), st.sampled_from(["given", "refused", "withdrawn"]))
+broken = st.builds(damaged, signed, st.integers(min_value=0, max_value=4096), st.sampled_from("A~.\x00é"))
+schemathesis.openapi.format("receipt", st.one_of(signed, broken, st.text()))
+schemathesis.serializer.alias(SD_JWT, "text/plain")
+
+LOGGED = choice(bytes(32), ABOUT[0], "given")
+SERVER.post(LOGGED)
+
+# A receipt that commits to a code: its digest is in the receipt, so the code has to be known beforehand.
+CODE = "CODE-OF-A-TEST"
+
+
+def with_code(person, about):
+    purpose, notice = about
+    draft = BUNDLE.draft(person, notice, [(purpose, "given")], "choices", withdrawal={"code_sha256": digest(CODE)})
+    return person.sign(draft)
+
+
+OPENED = with_code(Person(), ABOUT[0])
+SERVER.post(OPENED)
+
+# Each with one that is not there.
+PLACES = {
+    "site": [SITE, "nobody"],
+    "edition": [BUNDLE.all["edition"], "1999-01-01"],
+    "hash": [receipt_hash(LOGGED), "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"],
+    "path": ["entries/000.p/1", "0/000.p/1", "7/x123/456", "0/000"],
+    "file": [*known([f"/s/{SITE}/raspiska.js", f"/policy/{SITE}"]), "nothing.js"],
+}
+
+
+@schemathesis.hook
+def before_load_schema(_, description):
+    sent = description["components"]["schemas"]["Withdrawal"]["properties"]
+    sent["receipt"] = {"anyOf": [{"enum": [receipt_hash(OPENED), receipt_hash(LOGGED)]}, sent["receipt"]]}
+    sent["code"] = {"anyOf": [{"enum": [CODE]}, sent["code"]]}
+    for path in description["paths"].values():
+        for operation in path.values():
+            for parameter in operation.get("parameters", []):
+                if parameter["in"] == "path":
+                    parameter["schema"]["enum"] = PLACES[parameter["name"]]
+            for media_type, body in operation.get("requestBody", {}).get("content", {}).items():
+                if media_type == SD_JWT:
+                    body["schema"]["format"] = "receipt"
