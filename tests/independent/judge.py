@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""www/spec/verify.py over many inputs in one process.
+"""www/spec/confirm.py or verify.py over many inputs in one process.
 
-Usage: judge.py VERIFY_PY [plain]     plain: as on a machine without `cryptography`
+Usage: judge.py PROGRAM [plain]     plain: as on a machine without `cryptography`
 
 Each line of the input is an object: `what` (file, receipt, note, proof, vkey, signature), `bytes` in base64, what the reader needs
 (`trusted`, `vkey`, `receipt`), and `flips`, pairs of a position and a mask. Each line of the output is an array of kinds, one
@@ -11,6 +11,7 @@ for each flip, or for the bytes as they are.
 import base64
 import importlib.util
 import json
+import re
 import sys
 
 sys.dont_write_bytecode = True  # the folder is part of the sources
@@ -20,6 +21,7 @@ if sys.argv[2:] == ["plain"]:
 spec = importlib.util.spec_from_file_location("verify", sys.argv[1])
 verifier = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(verifier)
+Refused = getattr(verifier, "Wrong", SystemExit)  # confirm.py raises the kind, verify.py ends with a sentence that has it
 
 
 def signature(data):
@@ -44,8 +46,8 @@ def judge(case, data):
         else:
             signature(data)
         return "ok"
-    except verifier.Wrong as wrong:
-        return wrong.args[0]
+    except Refused as refused:
+        return re.sub(r"Does not hold \((.*?)\).*", r"\1", refused.args[0])
 
 
 def flipped(data, at, mask):

@@ -10,7 +10,7 @@
 //! policy.<lang>.md       the edition of the policy, in each of its languages
 //! keys.json              the log's verifier key, the thumbprints of the operator's and of the person's key
 //! later/<index>.json     receipt files of what was decided later about the same purposes
-//! verify.py, …           verifiers, and the pages that they are written from, in spec/
+//! confirm.py, …           verifiers, and the pages that they are written from, in spec/
 //! ```
 
 mod evidence;
