@@ -9,7 +9,7 @@ use crate::{
     notice::NoticeRef,
     party::SubjectId,
     purpose::SubjectCategory,
-    receipt::{Decision, Event},
+    receipt::{Decision, Event, GateAct, GateNote},
     text::{Block, blocks},
 };
 
@@ -28,6 +28,10 @@ pub struct Facts<'a> {
     pub signed: u64,
     /// The page on which it was signed.
     pub page: Option<&'a str>,
+    /// What the page did before the decision, by its own note.
+    pub gate: Option<Gate<'a>>,
+    /// The salted commitment to the account in which the person was logged in.
+    pub account: Option<Digest>,
     /// What was decided.
     pub decisions: &'a [Decision],
     /// In an operator's statement: the receipt that it is about.
@@ -58,11 +62,44 @@ pub struct Facts<'a> {
     pub vkey: &'a str,
 }
 
+/// The purposes in a gate's note, each once, in the order of time.
+#[derive(Serialize)]
+pub struct Gate<'a> {
+    /// What waited for an answer.
+    pub held: Vec<&'a str>,
+    /// What an earlier decision let go.
+    pub passed: Vec<&'a str>,
+    /// Of what the person let one thing go.
+    pub once: Vec<&'a str>,
+}
+
+impl<'a> Gate<'a> {
+    /// What a note amounts to.
+    #[must_use]
+    pub fn of(note: &'a GateNote) -> Self {
+        let purposes = |act: GateAct| {
+            let mut purposes = Vec::new();
+            for line in note.lines().filter(|line| line.act == act) {
+                if !purposes.contains(&line.purpose) {
+                    purposes.push(line.purpose);
+                }
+            }
+            purposes
+        };
+        Self {
+            held: purposes(GateAct::Held),
+            passed: purposes(GateAct::Let),
+            once: purposes(GateAct::Once),
+        }
+    }
+}
+
 impl<'a> Facts<'a> {
     /// The facts of a file that holds: the report is of [`ReceiptFile::verify`].
     #[must_use]
     pub fn of(file: &'a ReceiptFile, report: &'a Report) -> Self {
         let payload = report.receipt.payload();
+        let client = payload.client.as_ref();
         let text = blocks(&file.notice.text);
         let disclosures = report.receipt.disclosures();
         Self {
@@ -71,10 +108,11 @@ impl<'a> Facts<'a> {
             category: payload.category,
             event: &payload.event,
             signed: payload.iat,
-            page: payload
-                .client
-                .as_ref()
-                .and_then(|client| client.page.as_deref()),
+            page: client.and_then(|client| client.page.as_deref()),
+            gate: client
+                .and_then(|client| client.gate.as_ref())
+                .map(Gate::of),
+            account: client.and_then(|client| client.account),
             decisions: &payload.decisions,
             of: payload.of,
             values: disclosures

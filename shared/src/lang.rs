@@ -61,6 +61,12 @@ impl Localized {
             .map_or("", String::as_str)
     }
 
+    /// Is there no version at all?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Is there a version in `lang`?
     #[must_use]
     pub fn has(&self, lang: Lang) -> bool {

@@ -44,22 +44,27 @@ impl FromStr for PurposeId {
     type Err = PurposeIdError;
 
     fn from_str(text: &str) -> Result<Self, PurposeIdError> {
-        let word = |part: &str| {
-            part.starts_with(|c: char| c.is_ascii_lowercase())
-                && part
-                    .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-')
-        };
-        let well_formed = match text.split_once('/') {
-            Some((category, service)) => word(category) && word(service),
-            None => word(text),
-        };
-        if well_formed && text.len() <= Self::MAX_LEN {
+        if is_purpose(text) {
             Ok(Self(text.to_string()))
         } else {
             Err(PurposeIdError)
         }
     }
+}
+
+/// Is it the id of a purpose?
+pub(crate) fn is_purpose(text: &str) -> bool {
+    let word = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_lowercase())
+            && part
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-')
+    };
+    let well_formed = match text.split_once('/') {
+        Some((category, service)) => word(category) && word(service),
+        None => word(text),
+    };
+    well_formed && text.len() <= PurposeId::MAX_LEN
 }
 
 impl fmt::Display for PurposeId {

@@ -1,5 +1,11 @@
 //! The site bundle: everything about one site that a browser and a verifier need, as `GET /v1/sites/{site}` gives it.
 
+mod pattern;
+mod service;
+
+pub use pattern::{Pattern, PatternError};
+pub use service::{Cookie, Place, Service, Step, StepError};
+
 use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 
@@ -160,33 +166,4 @@ pub struct CookieCategory {
     /// Who sets them.
     #[serde(default)]
     pub services: Vec<Service>,
-}
-
-/// A service that runs only when its category is given.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Service {
-    /// Its id in `data-service`; with its category it is a purpose: `analytics/counter`.
-    pub id: String,
-    /// Its name.
-    pub name: Localized,
-    /// Who provides it.
-    pub provider: Localized,
-    /// Two-letter country code of the provider.
-    pub country: String,
-    /// What it stores in the browser.
-    #[serde(default)]
-    pub cookies: Vec<Cookie>,
-}
-
-/// Something stored in the browser.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Cookie {
-    /// Its name; a trailing `*` stands for any ending.
-    pub name: String,
-    /// What it is for.
-    pub about: Localized,
-    /// How long it lives, in words.
-    pub term: Localized,
 }

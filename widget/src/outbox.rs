@@ -209,6 +209,9 @@ impl Item {
                 page: (!page.is_empty()).then(|| String::from(page)),
                 version: Some(String::from(env!("CARGO_PKG_VERSION"))),
                 wasm_sha256: None,
+                // What the loader noted. A note that somebody else broke is no reason to lose the decision.
+                gate: self.text("gate").parse().ok(),
+                account: self.text("account").parse().ok(),
             }),
             disclosures,
         };

@@ -31,7 +31,10 @@ const PAYLOAD = {
   decisions: [{ purpose: /^(?!.{65})[a-z][a-z0-9_-]*(\/[a-z][a-z0-9_-]*)?$/, state: TEXT }],
   event: { by: TEXT, method: TEXT }, "prev?": DIGEST, "of?": DIGEST, "withdrawal?": { code_sha256: DIGEST },
   "_sd?": [DIGEST], "_sd_alg?": /^sha-256$/,
-  "client?": { "page?": /^[^?#]*$/, "version?": TEXT, "wasm_sha256?": DIGEST },
+  "client?": {
+    "page?": /^[^?#]*$/, "version?": TEXT, "wasm_sha256?": DIGEST, "account?": DIGEST,
+    "gate?": /^((held|let|once) (?=[^ ]{1,64} )[a-z][a-z0-9_-]*(\/[a-z][a-z0-9_-]*)? (0|[1-9]\d{0,7})\n)+$/,
+  },
 };
 const EVENT = new RegExp(
   "^((subject|representative) (give-all given|(refuse-all|withdraw) (refused|withdrawn)" +
@@ -178,6 +181,9 @@ export async function openReceipt(text) {
     const { client = {}, event, decisions } = payload;
     const short = [payload.aud, payload.policy.edition, payload.notice.id, client.version ?? ""];
     need(short.every((text) => bytes(text) <= 255) && bytes(client.page ?? "") <= 2048);
+    const gate = client.gate ?? "";
+    const times = Array.from(gate.matchAll(/\d+(?=\n)/g), Number);
+    need(gate.length <= 2048 && times.every((time, at) => time <= 86400000 && !(times[at - 1] > time)));
     need(decisions.length >= 1 && decisions.length <= 64);
     need(new Set(decisions.map((decision) => decision.purpose)).size === decisions.length);
     need(decisions.every((decision) => EVENT.test(`${event.by} ${event.method} ${decision.state}`)));

@@ -31,7 +31,8 @@ PAYLOAD = {
     "policy": {"edition": "(?s).+", "sha256": DIGEST}, "notice": {"id": "(?s).+", "lang": "ru|en", "sha256": DIGEST},
     "decisions": [{"purpose": f"(?!.{{65}}){ID}(/{ID})?", "state": TEXT}], "event": {"by": TEXT, "method": TEXT},
     "prev?": DIGEST, "of?": DIGEST, "withdrawal?": {"code_sha256": DIGEST}, "_sd?": [DIGEST], "_sd_alg?": "sha-256",
-    "client?": {"page?": "[^?#]*", "version?": TEXT, "wasm_sha256?": DIGEST},
+    "client?": {"page?": "[^?#]*", "version?": TEXT, "wasm_sha256?": DIGEST, "account?": DIGEST,
+                "gate?": f"((held|let|once) (?=[^ ]{{1,64}} ){ID}(/{ID})? (0|[1-9][0-9]{{0,7}})\n)+"},
 }
 EVENT = ("(subject|representative) (give-all given|(refuse-all|withdraw) (refused|withdrawn)"
          "|(choices|form) (given|refused|withdrawn))|operator (code|letter|call|expiry|erasure) withdrawn")
@@ -162,6 +163,8 @@ def open_receipt(text):
         client, event, decisions = payload.get("client", {}), payload["event"], payload["decisions"]
         short = (payload["aud"], payload["policy"]["edition"], payload["notice"]["id"], client.get("version", ""))
         need(all(len(text.encode()) <= 255 for text in short) and len(client.get("page", "").encode()) <= 2048)
+        times = [int(line.split()[2]) for line in client.get("gate", "").splitlines()]
+        need(len(client.get("gate", "")) <= 2048 and times == sorted(times) and max(times, default=0) <= 86400000)
         need(1 <= len(decisions) == len({decision["purpose"] for decision in decisions}) <= 64)
         need(all(re.fullmatch(EVENT, f"{event['by']} {event['method']} {one['state']}") for one in decisions))
         need(("of" in payload) == (event["by"] == "operator") and ("_sd_alg" in payload or not payload.get("_sd")))

@@ -26,17 +26,16 @@ function readJson(data, name, order) { // receipt.md, JSON
 }
 function fits(value, shape, order) { // a member with ? may be absent; `order`: the members have it, and there are no others
   if (typeof value !== typeof shape || Array.isArray(value) !== Array.isArray(shape)) return false;
-  if (typeof shape === "number") return value >= shape;
-  if (typeof shape === "string") return match(FORMATS.words[shape] ?? shape, Buffer.from(value).toString("latin1")); // limits are of bytes
+  if (typeof shape !== "object") return shape === 0 ? value >= 0 : match(FORMATS.words[shape] ?? shape, Buffer.from(value).toString("latin1")); // of bytes
   if (shape.length === 1) return value.every((one) => fits(one, shape[0]));
   return (!order || order(Object.keys(value)) === order(Object.keys(shape))) && Object.keys(shape).every((name) =>
     (name.endsWith("?") && !Object.hasOwn(value, name.slice(0, -1))) || fits(value[name.replace("?", "")], shape[name], order));
 }
 const isStrong = (...points) => !points.some((it) => FORMATS.weak.includes(Buffer.of(...unbase64(it).subarray(0, 31), unbase64(it)[31] % 128).toString("hex")));
-function climb(entry, index, size, path) { // log.md, Tree; from level `inner` on, all siblings are on the left
+function climb(entry, index, size, path) { // log.md, Tree; from level `inner` on, what is beside is on the left
   const inner = (index ^ (size - 1n)).toString(2).replace(/^0/, "").length;
   return index < size && path.length === inner + (index >> BigInt(inner)).toString(2).replaceAll("0", "").length && path.map(unbase64).reduce(
-    (node, sibling, level) => sha256([1], ...(level >= inner || index >> BigInt(level) & 1n ? [sibling, node] : [node, sibling])), sha256([0], unbase64(entry)));
+    (node, beside, level) => sha256([1], ...(level >= inner || (index >> BigInt(level)) & 1n ? [beside, node] : [node, beside])), sha256([0], unbase64(entry)));
 }
 
 export async function verify(data, trusted) { // first the file and its receipt: receipt.md, steps 1 to 6
@@ -51,6 +50,7 @@ export async function verify(data, trusted) { // first the file and its receipt:
   const states = new Map(decisions.map(({ purpose, state }) => [purpose, state]));
   const act = [event.by + ("of" in payload ? " of" : ""), event.method, ...states.values()].join(" ");
   await check("payload", "its decisions are possible", () => match(FORMATS.event, act) && states.size === decisions.length && (payload._sd_alg || !digests[0]));
+  await check("payload", "its gate's times go on", () => (payload.client?.gate?.match(/\d+\n/g) ?? []).every((at, n, all) => !(+all[n - 1] > +at)));
   await check("subject", "its subject is the key's thumbprint", async () => (await calculateJwkThumbprint(jwk)) === payload.sub);
   const values = await check("disclosure", "its values were signed", () => new Set(digests).size === digests.length && new Map(disclosed.split("~")
     .slice(0, -1).map((part) => digests.includes(digest(part)) && match(FORMATS.base64url, part) && readJson(unbase64(part), "disclosure", String).slice(1))));

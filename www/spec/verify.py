@@ -52,6 +52,7 @@ def verify(data, trusted=None):  # first the file and its receipt: receipt.md, s
     act = " ".join([event["by"] + " of" * ("of" in payload), event["method"], *states.values()])
     check("payload", "its event fits its decisions", lambda: match("event", act) and len(states) == len(payload["decisions"]))
     check("payload", "its digests have an algorithm", lambda: "_sd_alg" in payload or not digests)
+    check("payload", "its gate's times go on", lambda: (times := re.findall("[0-9]+\n", payload.get("client", {}).get("gate", ""))) == sorted(times, key=int))
     check("subject", "its subject is the key's thumbprint", lambda: digest(compact(dict(sorted(jwk.items())))) == payload["sub"])
     opened = [check("disclosure", "this value was signed", lambda: digest(part) in digests and read_json(unbase64(*match("base64url", part)), "disclosure"))
               for part in disclosed.split("~")[:-1]]

@@ -140,6 +140,7 @@ impl Author {
                 page: Some("https://jetcrm.ru/contacts".to_owned()),
                 version: Some("0.1.0".to_owned()),
                 wasm_sha256: Some(Digest::of(b"wasm")),
+                ..Client::default()
             }),
             disclosures: disclosures.collect(),
         };

@@ -136,7 +136,7 @@ pub(crate) fn contact() -> Draft {
         client: Some(Client {
             page: Some("https://acme.example/contacts".to_owned()),
             version: Some("0.1.0".to_owned()),
-            wasm_sha256: None,
+            ..Client::default()
         }),
         disclosures: vec![
             value(0xa1, "name", "Алиса"),
@@ -163,6 +163,28 @@ pub(crate) fn cookies() -> Draft {
         ..contact()
     }
 }
+
+/// The salt of the commitment to Alice's account.
+const ACCOUNT_SALT: [u8; 16] = [0xac; 16];
+
+/// Alice, logged in, chooses about cookies on a page that noted what it held back and let go before.
+pub(crate) fn noted() -> Draft {
+    let account = [&ACCOUNT_SALT[..], &[0], b"customer-42"].concat();
+    Draft {
+        client: Some(Client {
+            page: Some("https://acme.example/contacts".to_owned()),
+            version: Some("0.1.0".to_owned()),
+            gate: Some(NOTE.parse().unwrap()),
+            account: Some(Digest::of(&account)),
+            ..Client::default()
+        }),
+        ..cookies()
+    }
+}
+
+/// What that page noted.
+pub(crate) const NOTE: &str =
+    "held analytics/counter 41\nheld media 42\nlet chat 42\nonce media 3180\n";
 
 /// Alice takes back what she gave by the contact form.
 pub(crate) fn withdrawal() -> Draft {

@@ -4,6 +4,8 @@ use base64ct::{Base64Url, Base64UrlUnpadded, Encoding as _};
 use ed25519_dalek::{Signer as _, SigningKey};
 use raspiska_shared::receipt::{Draft, sign};
 
+use crate::actors::NOTE;
+
 /// The parts of a receipt before they are encoded and signed.
 #[derive(Clone, Debug)]
 pub(crate) struct Parts {
@@ -38,6 +40,12 @@ impl Parts {
     pub(crate) fn header(mut self, from: &str, to: &str) -> Self {
         self.header = swap(&self.header, from, to);
         self
+    }
+
+    /// With another gate's note in place of [`NOTE`].
+    pub(crate) fn note(self, note: &str) -> Self {
+        let escaped = |text| serde_json::to_string(text).unwrap();
+        self.payload(&escaped(NOTE), &escaped(note))
     }
 
     /// With one piece of the payload replaced.

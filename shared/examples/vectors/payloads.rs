@@ -3,7 +3,7 @@
 use raspiska_shared::{digest::Digest, problem::Kind, receipt::sign};
 
 use crate::{
-    actors::{CONTACT, acme, alice, contact, cookies, statement},
+    actors::{CONTACT, acme, alice, contact, cookies, noted, statement},
     forge::Parts,
     vector::Vector,
 };
@@ -270,6 +270,42 @@ pub(crate) fn vectors() -> Vec<Vector> {
             form().payload(",\"_sd_alg\":\"sha-256\"", ""),
         ),
     ];
+    // The gate's note, and the commitment to an account.
+    let note = |case: &str, comment: &str, note: &str| {
+        let parts = Parts::of(noted(), &alice()).note(note);
+        bad(&format!("gate-{case}"), comment, parts)
+    };
+    let client = [
+        note("empty", "a gate's note without a line", ""),
+        note("line-empty", "an empty line", "held media 1\n\n"),
+        note("line-end", "no LF behind the last line", "held media 1"),
+        note("cr", "another line end", "held media 1\r\n"),
+        note("act", "something that no gate does", "ran media 1\n"),
+        note("purpose", "a purpose in upper case", "held Media 1\n"),
+        note("word-more", "a word too many", "held media 1 2\n"),
+        note("time-missing", "no time", "held media\n"),
+        note("time-zeros", "a number in another spelling", "held media 01\n"),
+        note("time-sign", "a number with a sign", "held media +1\n"),
+        note("time-late", "more than a day", "held media 86400001\n"),
+        note(
+            "time-order",
+            "the second line happened before the first",
+            "held media 2\nheld chat 1\n",
+        ),
+        note(
+            "long",
+            "a gate's note of 2049 bytes",
+            &("held counters 1\n".repeat(127) + "held counters 12\n"),
+        ),
+        bad(
+            "account-short",
+            "a commitment to an account of 31 bytes",
+            form().payload(
+                "\"client\":{",
+                "\"client\":{\"account\":\"47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuA\",",
+            ),
+        ),
+    ];
     let hash = sign(contact(), &alice()).unwrap().hash;
     let of_missing = Vector::bad(
         "receipt/payload-of-missing",
@@ -282,6 +318,7 @@ pub(crate) fn vectors() -> Vec<Vector> {
     json.into_iter()
         .chain(shape)
         .chain(rules)
+        .chain(client)
         .chain([of_missing])
         .collect()
 }

@@ -4,7 +4,7 @@ use base64ct::{Base64UrlUnpadded, Encoding as _};
 use raspiska_shared::{problem::Kind, receipt::sign};
 
 use crate::{
-    actors::{acme, alice, contact, cookies, statement, value},
+    actors::{acme, alice, contact, cookies, noted, statement, value},
     forge::{Parts, encode, padded, swap},
     vector::Vector,
 };
@@ -105,6 +105,17 @@ fn accepted() -> Vec<Vector> {
                 .payload("acme.example\",\"sub", "acme\\u002eexample\",\"sub")
                 .sign(&alice()),
         ),
+        ok(
+            "gate-and-account",
+            "what the page did before the decision, and the commitment to the account customer-42 with 16 bytes 0xac as salt",
+            sign(noted(), &alice()).unwrap().text,
+        ),
+        ok("gate-longest", "a gate's note of 2048 bytes, a day long", {
+            let mut note = "held counters 1\n".repeat(126);
+            note.push_str("held counters/the-last 86400000\n");
+            assert_eq!(note.len(), 2048);
+            Parts::of(noted(), &alice()).note(&note).sign(&alice())
+        }),
         ok("longest", "exactly 32 KiB", of_length(LIMIT)),
     ]
 }

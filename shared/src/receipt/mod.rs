@@ -12,6 +12,7 @@
 mod admit;
 mod disclosure;
 mod error;
+mod gate;
 mod header;
 mod json;
 mod open;
@@ -24,6 +25,7 @@ pub use disclosure::{Disclosure, MIN_SALT_LEN};
 pub use error::{
     DisclosureFault, FormFault, HeaderFault, JsonFault, PayloadFault, PurposeFault, ReceiptError,
 };
+pub use gate::{GateAct, GateLine, GateNote, GateNoteError};
 pub use header::thumbprint;
 pub use open::{MAX_DISCLOSURES, MAX_LEN, Receipt};
 pub use payload::{

@@ -3,7 +3,7 @@
 use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 
-use super::{error::PayloadFault, json, uuid::Uuid};
+use super::{error::PayloadFault, gate::GateNote, json, uuid::Uuid};
 use crate::{
     digest::Digest,
     notice::NoticeRef,
@@ -208,7 +208,7 @@ pub struct WithdrawalCode {
     pub code_sha256: Digest,
 }
 
-/// What the person used. Nothing here identifies a person.
+/// What the person used. Nothing here identifies a person to whoever does not know more.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Client {
     /// The page, without query and fragment: those may carry personal data.
@@ -232,6 +232,20 @@ pub struct Client {
         skip_serializing_if = "Option::is_none"
     )]
     pub wasm_sha256: Option<Digest>,
+    /// What the page held back and let go before the decision.
+    #[serde(
+        default,
+        deserialize_with = "json::present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub gate: Option<GateNote>,
+    /// The salted commitment to the id of the account in which the person was logged in: SHA-256 over salt, a zero byte, id.
+    #[serde(
+        default,
+        deserialize_with = "json::present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub account: Option<Digest>,
 }
 
 impl Payload {

@@ -7,7 +7,7 @@ use raspiska_shared::digest::Digest;
 use crate::{decoded, vector};
 
 /// What takes the place of a piece of JSON, or comes beside it.
-const VALUES: [&str; 44] = [
+const VALUES: [&str; 48] = [
     "null",
     "true",
     "0",
@@ -51,11 +51,15 @@ const VALUES: [&str; 44] = [
     r#""operator""#,
     r#""letter""#,
     r#""https://acme.example/a?b""#,
+    r#""held media 1\n""#,
+    r#""let media 10\nonce media 9\n""#,
+    r#""held media 86400001\n""#,
+    r#""held media/a 1\u2028held b 2\n""#,
     r#""dWbIQQv4A7d_vBwkxIGnaRTARKgG56Cb8IS3S4VNc8U""#,
 ];
 
 /// Names of members that come to an object.
-const NAMES: [&str; 18] = [
+const NAMES: [&str; 20] = [
     "x",
     "__proto__",
     "constructor",
@@ -66,6 +70,8 @@ const NAMES: [&str; 18] = [
     "page",
     "version",
     "wasm_sha256",
+    "gate",
+    "account",
     "withdrawal",
     "_sd",
     "_sd_alg",
@@ -82,8 +88,12 @@ const SPACES: [&str; 7] = [" ", "\n", "\r\t", "\u{b}", "\u{a0}", "\u{feff}", "\u
 /// The mutant of this number; the same one every time.
 pub(crate) fn of(number: u32) -> String {
     let mut dice = Dice(u64::from(number));
-    let source = ["receipt/contact-form.txt", "receipt/cookie-choices.txt"];
-    let source = String::from_utf8_lossy(vector(source[dice.below(2)]));
+    let source = [
+        "receipt/contact-form.txt",
+        "receipt/cookie-choices.txt",
+        "receipt/gate-and-account.txt",
+    ];
+    let source = String::from_utf8_lossy(vector(dice.one(&source)));
     let mut parts = source.split('~').filter(|part| !part.is_empty());
     let mut token = parts.next().unwrap_or_default().split('.').map(decoded);
     let mut header = token.next().unwrap_or_default();
