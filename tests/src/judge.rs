@@ -108,9 +108,15 @@ impl Judge {
 
     fn command(self, folder: &Path) -> Command {
         let independent = place::root().join("tests/independent");
-        let judge = if self.is_python() { "judge.py" } else { "judge.mjs" };
+        let judge = if self.is_python() {
+            "judge.py"
+        } else {
+            "judge.mjs"
+        };
         let mut command = self.interpreter();
-        command.arg(independent.join(judge)).arg(self.copied(folder));
+        command
+            .arg(independent.join(judge))
+            .arg(self.copied(folder));
         if self == Self::PlainPython {
             command.arg("plain");
         }

@@ -125,7 +125,10 @@ fn answers(judge: Judge) {
             format!("Does not hold ({kind}): it is not so that ")
         });
         assert!(said.contains(&expected), "{judge:?}, {what}: {said}");
-        assert!(said.starts_with("ok: the file has at most 1 MiB\n"), "{said}");
+        assert!(
+            said.starts_with("ok: the file has at most 1 MiB\n"),
+            "{said}"
+        );
         assert_eq!(output.status.code(), Some(i32::from(kind.is_some())));
         assert_eq!(said.contains("Алиса"), kind.is_none(), "{what}: {said}");
     }
