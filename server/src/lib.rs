@@ -26,6 +26,7 @@ mod intake;
 mod sequencer;
 
 // What is kept.
+mod counts;
 pub mod data;
 mod keys;
 mod pack;
@@ -40,6 +41,7 @@ mod audit;
 mod fsck;
 
 // What it knows and measures.
+mod catalogue;
 pub mod clock;
 mod metrics;
 mod remote;

@@ -20,8 +20,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     app::App,
     http::{
-        assets, health, identity, limit, loader, log, observe, pages, policies, receipts, schema,
-        sites, spec, verify, withdrawals,
+        assets, counts, health, identity, limit, loader, log, observe, pages, policies, receipts,
+        schema, sites, spec, verify, withdrawals,
     },
     problem::Problem,
 };
@@ -111,6 +111,7 @@ fn sent_by_people() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(receipts::create_receipt))
         .routes(routes!(withdrawals::create_withdrawal))
+        .routes(routes!(counts::create_counts))
 }
 
 /// Pages of any origin, verifiers and auditors read these.
@@ -119,6 +120,7 @@ fn read_by_all() -> OpenApiRouter<App> {
         .routes(routes!(receipts::read_receipt))
         .routes(routes!(sites::read_site))
         .routes(routes!(loader::read_loader))
+        .routes(routes!(loader::read_module))
         .routes(routes!(assets::read_asset))
         .routes(routes!(policies::read_current))
         .routes(routes!(policies::read_edition))

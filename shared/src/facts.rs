@@ -109,9 +109,7 @@ impl<'a> Facts<'a> {
             event: &payload.event,
             signed: payload.iat,
             page: client.and_then(|client| client.page.as_deref()),
-            gate: client
-                .and_then(|client| client.gate.as_ref())
-                .map(Gate::of),
+            gate: client.and_then(|client| client.gate.as_ref()).map(Gate::of),
             account: client.and_then(|client| client.account),
             decisions: &payload.decisions,
             of: payload.of,

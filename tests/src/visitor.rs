@@ -67,10 +67,24 @@ impl Visitor {
 
     /// Opens a page in a new tab and stays there.
     pub async fn opens_in_new_tab(&self, path: &str) -> WindowHandle {
-        let tab = must("a new tab", self.driver().new_tab().await);
-        self.turns_to(&tab).await;
+        let tab = self.turns_to_new_tab().await;
         self.opens(path).await;
         tab
+    }
+
+    /// Opens an empty tab and stays there.
+    pub async fn turns_to_new_tab(&self) -> WindowHandle {
+        let tab = must("a new tab", self.driver().new_tab().await);
+        self.turns_to(&tab).await;
+        tab
+    }
+
+    /// Closes this tab and turns to the oldest of the others.
+    pub async fn closes_tab(&self) {
+        must("a tab closes", self.driver().close_window().await);
+        let tabs = must("the tabs", self.driver().windows().await);
+        self.turns_to(tabs.first().expect("another tab is open"))
+            .await;
     }
 
     /// The tab that is looked at.

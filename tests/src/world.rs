@@ -28,7 +28,7 @@ pub struct World {
     known: RefCell<Vec<Held>>,
     typed: RefCell<Vec<String>>,
     leaves_undelivered: Cell<bool>,
-    _folder: Folder,
+    folder: Folder,
 }
 
 impl World {
@@ -62,8 +62,17 @@ impl World {
             known: RefCell::default(),
             typed: RefCell::default(),
             leaves_undelivered: Cell::default(),
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// One more page on the site.
+    pub fn adds_page(&self, path: &str, html: &str) {
+        let file = self.folder.path().join("pages").join(path);
+        if let Some(folder) = file.parent() {
+            must("a folder for a page", fs::create_dir_all(folder));
+        }
+        must("a page", fs::write(file, html));
     }
 
     /// A Russian visitor with a new browser.

@@ -70,7 +70,12 @@ impl Bundle {
 
     /// Its digest.
     pub(crate) fn policy_sha256(&self) -> &str {
-        find(self.0.get("editions"), "edition", self.edition())
+        self.edition_sha256(self.edition())
+    }
+
+    /// The digest of an edition of the policy.
+    pub(crate) fn edition_sha256(&self, edition: &str) -> &str {
+        find(self.0.get("editions"), "edition", edition)
             .map_or("", |edition| edition.get("sha256").text())
     }
 
@@ -109,6 +114,17 @@ impl Bundle {
     /// The notice with these exact bytes.
     pub(crate) fn notice_by_digest(&self, sha256: &str) -> Option<Notice<'_>> {
         find(self.0.get("notices"), "sha256", sha256).map(Notice)
+    }
+
+    /// The digest that begins like this, of a text of this notice.
+    pub(crate) fn digest_from(&self, id: &str, lang: &str, beginning: &str) -> &str {
+        let mut notices = self.0.get("notices").list().iter().map(Notice);
+        let same = |notice: &Notice<'_>| {
+            notice.id() == id && notice.lang() == lang && notice.sha256().starts_with(beginning)
+        };
+        notices
+            .find(|notice| same(notice))
+            .map_or("", Notice::sha256)
     }
 
     /// A form.

@@ -186,6 +186,7 @@ fn sealed(mut item: Item, bundle: &Bundle) -> Option<Item> {
         now: dom::now(),
         random: &mut random,
     };
+    item.complete(bundle);
     let sealed = item.seal(bundle.audience(), hand);
     if random_failed {
         return None;

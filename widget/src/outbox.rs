@@ -140,6 +140,26 @@ impl Item {
         self.0.set("refused", Json::from_text(kind));
     }
 
+    /// The loader names texts by how their digests begin, and the policy by its edition; the site's bundle has them whole.
+    pub(crate) fn complete(&mut self, bundle: &Bundle) {
+        let mut notice = self.0.get("notice").clone();
+        let sha256 = bundle.digest_from(
+            self.notice("id"),
+            self.notice("lang"),
+            self.notice("sha256"),
+        );
+        notice.set("sha256", Json::from_text(sha256));
+        self.0.set("notice", notice);
+        let edition = self.text("policy");
+        if !edition.is_empty() {
+            let policy = strings(&[
+                ("edition", edition),
+                ("sha256", bundle.edition_sha256(edition)),
+            ]);
+            self.0.set("policy", policy);
+        }
+    }
+
     /// Signs it. What was typed then stands in the receipt alone.
     ///
     /// # Errors

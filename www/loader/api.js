@@ -2,11 +2,12 @@
 const api = {
   has: guard(has),
   decisions: guard(decisions),
-  show,
-  giveAll: () => every("give-all", true),
-  refuseAll: () => every("refuse-all", false),
-  set: (wanted) => decide("choices", wanted),
-  withdraw: (purpose) => decide("withdraw", { [purpose]: false }),
+  show: (what) => act((acts) => acts.show(what)),
+  giveAll: () => act((acts) => acts.every("give-all", true)),
+  refuseAll: () => act((acts) => acts.every("refuse-all", false)),
+  set: (wanted) => act((acts) => acts.decide("choices", wanted)),
+  withdraw: (purpose) => act((acts) => acts.decide("withdraw", { [purpose]: false })),
+  identify: (account, salt) => later((pieces) => pieces.identify(account, salt)),
   // Who asks to be told of "ready" after the fact is told at once.
   on: guard((name, fn) => {
     addEventListener("raspiska:" + name, (event) => fn(event.detail));

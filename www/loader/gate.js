@@ -1,14 +1,31 @@
 // Holds scripts, frames and templates until their purpose is given, lets each go once, and takes back what can be taken back.
 const selector =
-  'script[type="text/plain"][data-category],iframe[data-src][data-category],template[data-purpose],raspiska-form';
+  'script[type="text/plain"][data-category],[data-src][data-category]:not(script),template[data-purpose],raspiska-form';
 const records = new Map();
 let allowed = [];
 let leaving;
 let last;
+let swept;
+
+// What was held and what was let go on this page, for the receipt: `held analytics/counter 1532`, milliseconds from the page's start.
+const noted = [];
+const remember = (what, purpose) => {
+  const line = what + " " + purpose + " ";
+  if (noted.length < 32 && /^[a-z/\d_-]+$/.test(purpose) && !noted.some((known) => known.startsWith(line)))
+    noted.push(line + Math.floor(performance.now()) + "\n");
+};
+const notes = (id) => noted.filter((line) => whole(line.split(" ")[1]) === id).join("") || undefined;
+
+// A page that wants Trusted Types gets them; what passes here was in the page's own markup.
+let trust = {};
+guard(() => {
+  if (window.trustedTypes) trust = trustedTypes.createPolicy("raspiska", { createScript: (text) => text, createScriptURL: (text) => text });
+})();
+const trusted = (kind, text) => (trust[kind] ? trust[kind](text) : text);
 
 // What stands behind the gate: `not` marks `data-category="!x"`, which runs when x is not given.
 const take = (node) => {
-  if (node.localName === "raspiska-form") return form(node);
+  if (node.localName === "raspiska-form") return later((pieces) => pieces.form(node));
   let record = records.get(node);
   if (!record) {
     const data = node.dataset;
@@ -19,20 +36,25 @@ const take = (node) => {
   settle(record);
 };
 
+// What looks at a part of the page first.
+const sifts = [];
 const scan = (root) => {
   if (root.nodeType !== 1) return;
+  sifts.forEach((sift) => sift(root));
   if (root.matches(selector)) take(root);
   root.querySelectorAll(selector).forEach(take);
 };
 
 const settle = guard((record) => {
-  const open = !!record.once || has(record.purpose) !== record.not;
-  if (open === record.open || !record.node.isConnected) return;
-  const script = record.node.localName === "script";
-  if (script && (!open || record.ran)) return;
-  record.open = open;
+  const { node, purpose } = record;
+  const now = !!record.once || has(purpose) !== record.not;
+  if (now === record.open || !node.isConnected) return;
+  const script = node.localName === "script";
+  if (!record.not && !record.ran) remember(record.once ? "once" : now ? "let" : "held", purpose);
+  if (script && (!now || record.ran)) return;
+  record.open = now;
   if (script) run(record);
-  else if (open) reveal(record);
+  else if (now) reveal(record);
   else cover(record);
 });
 
@@ -54,7 +76,9 @@ const run = (record) => {
     if (record.ran) held.replaceWith(live);
   });
   if (src) {
-    live.src = src;
+    // Whoever waits for the held script hears of the live one.
+    after(live, (event) => held.dispatchEvent(new Event(event.type)));
+    live.src = trusted("createScriptURL", src);
     if (!live.async) {
       last = live;
       after(live, () => {
@@ -63,7 +87,7 @@ const run = (record) => {
     }
     return go();
   }
-  live.text = held.text;
+  live.text = trusted("createScript", held.text);
   if (last) after(last, go);
   else go();
 };
@@ -71,7 +95,7 @@ const run = (record) => {
 const reveal = (record) => {
   const node = record.node;
   if (record.cover) record.cover.remove();
-  if (node.localName === "iframe") {
+  if (!node.content) {
     node.style.removeProperty("display");
     // In a task of its own: a frame that the parser has only just put there would still load its blank page over this one.
     setTimeout(guard(() => {
@@ -89,52 +113,21 @@ const reveal = (record) => {
 };
 
 const cover = (record) => {
-  let node = record.node;
-  if (node.localName === "iframe") {
-    // A frame that has loaded is replaced by one that never did: taking its address away would leave it running.
-    if (node.hasAttribute("src")) {
-      const blank = node.cloneNode();
-      blank.removeAttribute("src");
-      records.delete(node);
-      records.set(blank, record);
-      node.replaceWith(blank);
-      record.node = node = blank;
-    }
-    node.style.setProperty("display", "none", "important");
-  } else {
+  const node = record.node;
+  if (node.content) {
     (record.parts || []).forEach((part) => part.remove());
     if (!("contextual" in node.dataset)) return;
+  } else if (node.hasAttribute("src")) {
+    // A frame that has loaded is replaced by one that never did: taking its address away would leave it running.
+    const blank = node.cloneNode();
+    blank.removeAttribute("src");
+    records.delete(node);
+    records.set(blank, record);
+    node.replaceWith(blank);
+    record.node = blank;
   }
-  if (!record.cover) record.cover = placeholder(record);
-  node.before(record.cover);
-};
-
-// It takes the frame's classes and size, so that the page's layout does not move when one takes the other's place.
-const placeholder = (record) => {
-  const node = record.node;
-  const cat = category(record.purpose);
-  const title = node.title || (cat ? cat.title[lang] : "");
-  const host = element("raspiska-hold", { class: node.className });
-  if (/^\d+$/.test(node.width)) host.style.width = node.width + "px";
-  if (/^\d+$/.test(node.height)) host.style.minHeight = node.height + "px";
-  const button = (text, act) => {
-    const made = element("button", { class: "main" }, text);
-    made.onclick = guard(() => {
-      act();
-      settle(record);
-      record.node.focus();
-    });
-    return made;
-  };
-  shadow(host).append(element("section", { role: "group", "aria-label": title, lang },
-    element("h2", {}, title),
-    element("p", {}, words.held),
-    element("div", {},
-      button(words.once, () => {
-        record.once = true;
-      }),
-      cat ? button(words.always, () => decide("choices", { [record.purpose]: true })) : "")));
-  return host;
+  // Until the placeholder is here, the empty frame keeps its place.
+  if (node.content || node.localName === "iframe") later((pieces) => pieces.cover(record));
 };
 
 // "Show once" ends where a decision about the same purpose begins.
@@ -142,37 +135,42 @@ const forget = (wanted) => records.forEach((record) => {
   if (record.purpose in wanted || whole(record.purpose) in wanted) record.once = false;
 });
 
-// Cookies and storage keys of a category, by name or `*` pattern, on every domain and path from which this page could see them.
-const sweep = (cat) => {
-  const pattern = new RegExp("^(" + cat.cookies.map((name) => name.replace(/[^\w*]/g, "\\$&").replace(/\*/g, ".*")).join("|") + ")$");
-  const secure = location.protocol === "https:" ? ";secure" : "";
+// The names of what these purposes store, from the patterns that the server made.
+const stored = (list) => new RegExp("^(" + list.map((purpose) => category(purpose).services[purpose.split("/")[1]]).filter(Boolean).join("|") + ")$");
+
+// Takes such cookies and storage keys away, on every domain and path from which this page could see them.
+const sweep = guard((list) => {
+  const names = stored(list);
   const labels = location.hostname.split(".");
   const domains = ["", ...labels.map((_, i) => ";domain=" + labels.slice(i).join("."))];
   const parts = location.pathname.split("/");
   const paths = parts.map((_, i) => ";path=" + parts.slice(0, i + 1).join("/"));
-  const clear = guard((area) => Object.keys(window[area]).forEach((key) => {
-    if (pattern.test(key) && !key.startsWith(prefix)) window[area].removeItem(key);
-  }));
-  document.cookie.split("; ").map((pair) => pair.split("=")[0]).filter((name) => pattern.test(name)).forEach((name) => {
+  const clear = (area) => {
+    try {
+      Object.keys(window[area]).forEach((key) => {
+        if (names.test(key) && !key.startsWith(prefix)) window[area].removeItem(key);
+      });
+    } catch {} // refused: then nothing of it can be there
+  };
+  document.cookie.split("; ").map((pair) => pair.split("=")[0]).filter((name) => name && names.test(name) && name !== jar).forEach((name) => {
     domains.forEach((domain) => paths.forEach((path) => ["", "/"].forEach((end) => {
       document.cookie = name + "=;max-age=0" + secure + domain + path + end;
     })));
   });
   clear("localStorage");
   clear("sessionStorage");
-};
+});
 
-// Brings the page in line with what is allowed now. A refused category is swept on every page, because something outside
+// Brings the page in line with what is allowed now. What is not given is swept on every page, because something outside
 // our reach may have set its cookies again.
 const apply = () => {
   const before = allowed;
-  allowed = [];
-  cfg.cats.forEach((cat) => {
-    const own = purposes(cat);
-    const open = own.filter(has);
-    allowed.push(...open);
-    if (own.some((purpose) => before.includes(purpose) && !has(purpose)) || (fresh(cat) && !open.length)) guard(sweep)(cat);
-  });
+  const all = cfg.cats.flatMap(purposes);
+  allowed = all.filter(has);
+  sweep(all.filter((purpose) => !has(purpose)));
+  // Databases, caches and the services' own switches take longer, and their code is not here.
+  const lost = before.filter((purpose) => !has(purpose));
+  if (lost.length) swept = later((pieces) => pieces.stop(lost));
   records.forEach((record) => {
     settle(record);
     if (record.ran && !record.once && !record.not && !has(record.purpose)) leaving = true;
@@ -183,7 +181,7 @@ const apply = () => {
 // A script that ran cannot be stopped, only left behind. The page is reloaded when the decision is safe in storage, and not
 // under an open dialog: the person is still reading it.
 const leave = () => {
-  if (!leaving || panel || !kept()) return;
+  if (!leaving || view.panel || !kept()) return;
   leaving = false;
-  location.reload();
+  Promise.race([swept, new Promise((done) => setTimeout(done, 2000))]).then(() => location.reload());
 };

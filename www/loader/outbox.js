@@ -7,7 +7,7 @@ let pause = 2;
 const idle = (fn) => (window.requestIdleCallback ? requestIdleCallback(fn, { timeout: 1000 }) : setTimeout(fn, 200));
 
 // Where Wasm is not allowed nothing can be signed, and the queue waits for the next page. A server that is away comes back.
-const later = () => {
+const postpone = () => {
   if (timer || blocked || !queue().length) return;
   timer = setTimeout(() => {
     timer = 0;
@@ -21,7 +21,7 @@ const flush = guard(() => {
   idle(() => load().then((widget) => widget.flush()).catch(complain).then(() => {
     sending = false;
     pause = Math.min(pause * 2, 600);
-    later();
+    postpone();
   }));
 });
 

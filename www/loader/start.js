@@ -1,32 +1,33 @@
 // The order of this folder, one closure, one response:
-//   config.js   the site's settings and words, the guard around everything
-//   storage.js  storage that may be refused
-//   state.js    what was decided, what follows from it, what goes into the outbox
-//   gate.js     what is held back, let through and cleared
-//   outbox.js   when decisions are sent
-//   widget.js   when the Wasm is fetched, and what it may ask of us
-//   banner.js   the banner (with banner.css), buttons of the page
-//   api.js      window.raspiska
-//   start.js    this file: the first scan, and everything that may change the answer later
+//   config.js    the site's settings, the guard around everything
+//   storage.js   storage that may be refused
+//   state.js     what was decided, and what follows from it
+//   gate.js      what is held back, let through and cleared
+//   pieces.js    what is fetched when it is needed; clicks
+//   words.js, dom.js, decide.js, outbox.js, widget.js, banner.js, acts.js, here.js   all that a first visitor may set in motion; a module for the others
+//   auto.js, aliases.js   only for sites that ask for them
+//   api.js       window.raspiska
+//   start.js     this file: the first scan, and everything that may change the answer later
 guard(() => {
-  read();
-  asked = false;
+  const deliver = () => queue().length && act((acts) => acts.send());
   const early = window.raspiska;
   window.raspiska = api;
 
   new MutationObserver(guard((changes) => {
     changes.forEach((change) => change.addedNodes.forEach(scan));
-    if (!banner) draw();
+    draw();
   })).observe(document, { childList: true, subtree: true });
   apply();
   scan(document.documentElement);
   draw();
   addEventListener("click", pressed);
-  addEventListener("online", send);
+  addEventListener("online", deliver);
 
-  // Another tab decided, or this page came back from the browser's cache with an answer that may be old.
+  // Another tab or subdomain decided, or this page came back from the browser's cache with an answer that may be old.
   const again = guard(() => {
+    const before = JSON.stringify(choice);
     read();
+    if (JSON.stringify(choice) === before) return;
     draw();
     apply();
     leave();
@@ -34,12 +35,13 @@ guard(() => {
   addEventListener("storage", (event) => {
     if (!event.key || event.key === prefix + "choice") again();
   });
-  addEventListener("pageshow", (event) => {
-    if (event.persisted) again();
-  });
+  addEventListener("pageshow", again);
+  document.addEventListener("visibilitychange", again);
 
   ready = true;
   emit("ready", decisions());
   if (Array.isArray(early)) api.push(...early);
-  send();
+  deliver();
+  // For whoever builds the site: what runs here without consent.
+  if (/[?&]raspiska=watch\b/.test(location.search)) piece("watch").catch(complain);
 })();

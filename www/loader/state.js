@@ -1,90 +1,63 @@
-// What the person decided, and what follows from it. A category counts only while its decision is in force: for this edition
-// of the policy, for the consent document as it reads today, and not older than the site allows.
+// What the person decided, and what follows from it: `{ v: 2, at, cats }`, and for each category when that was (`at`, seconds), what it rested on
+// (`basis`, a digest by the server of the documents and the purpose), which services were `known`, and the `state` of each purpose.
+// A category counts only while its decision is in force: its documents read as they did, and it is not older than the site allows.
 let choice;
 
 const seconds = () => Math.floor(Date.now() / 1000);
-const purposes = (cat) => [cat.id, ...cat.services.map((service) => cat.id + "/" + service)];
+const purposes = (cat) => [cat.id, ...Object.keys(cat.services).map((service) => cat.id + "/" + service)];
 const whole = (purpose) => purpose.split("/")[0];
 const category = (purpose) => cfg.cats.find((cat) => cat.id === whole(purpose));
+const none = { state: {}, known: [] };
+const decided = (cat) => (cat && choice.cats[cat.id]) || none;
 
 const read = () => {
-  choice = parse("choice");
-  if (!choice || choice.v !== 1 || !choice.state || !choice.notices) choice = { state: {}, notices: {} };
+  choice = { v: 2, at: 0, cats: {} };
+  [get("choice"), marked()].map(parse).forEach((found) => {
+    if (found && found.v === 2 && found.at > choice.at && Object.values(found.cats).every((own) => own.state && own.known)) choice = found;
+  });
 };
 
-const fresh = (cat) =>
-  !!cat &&
-  !!choice.state[cat.id] &&
-  choice.edition === cfg.edition &&
-  seconds() - choice.at < cfg.days * 86400 &&
-  Object.values(cat.notice).includes(choice.notices[cat.id]);
+const keep = (cats) => {
+  choice = { v: 2, at: seconds(), cats: { ...choice.cats, ...cats } };
+  const text = JSON.stringify(choice);
+  set("choice", text);
+  mark(cfg.domain ? text : choice.at);
+};
 
-const asks = () => !cfg.cats.every(fresh);
+// A clock that was put back makes a decision too young: it is asked for again like one that is too old.
+const fresh = (cat) => {
+  const { at, basis } = decided(cat);
+  const age = seconds() - at;
+  return !!cat && basis === cat.basis && age > -86400 && age < cfg.days * 86400;
+};
 
-const has = (purpose) =>
-  whole(purpose) === "necessary" ||
-  (fresh(category(purpose)) && (choice.state[purpose] || choice.state[whole(purpose)]) === "given");
+// The browser says no for the person (Global Privacy Control). It stands until they decide themselves, and is no act of theirs.
+const signalled = (cat) => cat.gpc && navigator.globalPrivacyControl && !fresh(cat);
 
-const decisions = () =>
-  Object.fromEntries(Object.entries(choice.state).filter(([purpose]) => fresh(category(purpose))));
+const allows = (purpose) => {
+  const cat = category(purpose);
+  const { state, known } = decided(cat);
+  const service = purpose.split("/")[1];
+  // A service that came after the decision was not part of it.
+  const covered = !service || known.includes(service) || !(service in cat.services);
+  return whole(purpose) === "necessary" || (fresh(cat) && (state[purpose] || (covered && state[cat.id])) === "given");
+};
+
+// Several, with spaces between them, have to be allowed each.
+const has = (purpose) => String(purpose).split(" ").every(allows);
+
+// Services that came after the decision.
+const added = (cat) => Object.keys(cat.services).filter((service) => !decided(cat).known.includes(service));
+
+// Which categories are to be asked about: undecided ones, and given ones that a new service has joined.
+const open = (cat) =>
+  !signalled(cat) &&
+  (!fresh(cat) || (has(cat.id) && added(cat).length));
+const asks = () => cfg.cats.some(open);
+const first = () => !choice.at && !cfg.cats.some(signalled);
+
+const decisions = () => Object.assign({}, ...cfg.cats.filter(fresh).map((cat) => decided(cat).state));
 
 const emit = (name, detail) => dispatchEvent(new CustomEvent("raspiska:" + name, { detail }));
 
-// `wanted` says yes (`true` and nothing else) or no for some purposes. A service that is not named follows its category; a category that is not named
-// stays as it is. One intent goes into the outbox for each consent document that this touches: first the evidence, then
-// the permission, so that nothing is ever allowed without a record on its way.
-const decide = guard((method, wanted) => {
-  const at = seconds();
-  const items = queue();
-  const next = { v: 1, at, edition: cfg.edition, lang, state: { ...choice.state }, notices: {} };
-
-  cfg.cats.forEach((cat) => {
-    const { id, notice } = cat;
-    const own = purposes(cat);
-    const on = (purpose) => (purpose in wanted ? wanted[purpose] === true : id in wanted ? wanted[id] === true : has(purpose));
-    const same = fresh(cat) && !/-all$/.test(method) && own.every((purpose) => on(purpose) === has(purpose));
-    if (same || !own.some((purpose) => purpose in wanted)) {
-      // The age of a choice is that of its oldest decision: changing one category does not prolong the others.
-      if (fresh(cat)) {
-        next.notices[id] = choice.notices[id];
-        next.at = choice.at;
-      }
-      return;
-    }
-    const decided = own
-      .filter((purpose) => purpose === id || purpose in choice.state || on(purpose) !== on(id))
-      .map((purpose) => {
-        const state = on(purpose) ? "given" : choice.state[purpose] === "given" ? "withdrawn" : "refused";
-        next.state[purpose] = state;
-        return { purpose, state };
-      });
-    next.notices[id] = notice[lang];
-    items.push({
-      id: crypto.getRandomValues(new Uint32Array(4)).join("-"),
-      at,
-      // What was never given cannot be withdrawn: there, the same wish is a choice like any other.
-      method: method === "withdraw" && !decided.some(({ state }) => state === "withdrawn") ? "choices" : method,
-      category: "site_user",
-      page: location.origin + location.pathname,
-      notice: { id: notice.id, lang, sha256: notice[lang] },
-      policy: { edition: cfg.edition, sha256: cfg.policy },
-      decisions: decided,
-    });
-  });
-
-  set("outbox", JSON.stringify(items));
-  set("choice", JSON.stringify(next));
-  choice = next;
-  asked = false;
-  forget(wanted);
-  draw();
-  // The click is answered; what it sets in motion waits for the next task, so that the page stays quick under the finger.
-  setTimeout(guard(() => {
-    emit("decision", { method, decisions: decisions() });
-    apply();
-    send();
-    leave();
-  }));
-});
-
-const every = (method, value) => decide(method, Object.fromEntries(cfg.cats.map((cat) => [cat.id, value])));
+read();

@@ -21,16 +21,32 @@ const set = (name, value) => {
   }
 };
 
-const parse = (name) => {
+const parse = (text) => {
   try {
-    return JSON.parse(get(name));
+    return JSON.parse(text);
   } catch {
     return null;
   }
 };
 
+// One cookie beside it. It tells the server that there is an answer, so that its next response can do without the banner;
+// where subdomains share their answers it carries them. A browser without cookies only gets a few bytes more.
+const jar = prefix.slice(0, -1);
+const secure = location.protocol === "https:" ? ";secure" : "";
+
+const mark = guard((value) => {
+  document.cookie = jar + "=" + encodeURIComponent(value) + ";path=/;max-age=" + cfg.days * 86400 + ";samesite=lax" + secure +
+    (cfg.domain ? ";domain=" + cfg.domain : "");
+});
+
+const marked = () => {
+  try {
+    return decodeURIComponent(document.cookie.split("; ").find((pair) => pair.startsWith(jar + "=")).slice(jar.length + 1));
+  } catch {}
+};
+
 // The outbox: what the person decided and the server has not confirmed yet, oldest first.
-const queue = () => [].concat(parse("outbox") || []);
+const queue = () => [].concat(parse(get("outbox")) || []);
 
 // Whether a reload would find everything again.
 const kept = () => !Object.keys(memory).length;

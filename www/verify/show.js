@@ -58,6 +58,16 @@ const decision = (state) => {
 
 const decisions = (log, list) => list.map(({ purpose, state }) => row(log?.purposes, purpose, decision(state)));
 
+/** What the page did before the decision, by its own note. */
+const before = (log, gate) => {
+  const told = (act) => {
+    const names = gate[act].map((id) => visible(named(log?.purposes, id) ?? id));
+    return names.length > 0 ? numbered(said.gate[act], names.join(", ")) : [];
+  };
+  const ran = [told("passed"), told("once")].flat();
+  return [told("held"), ran.length > 0 ? ran : said.gate.nothing].flat().join(" ");
+};
+
 /** The notice's blocks as they were on the screen. */
 const paragraphs = (blocks) => {
   const nodes = [];
@@ -95,6 +105,7 @@ const holds = (name, facts, trusted) => {
     category: said.categories[facts.category],
     how: said.methods[facts.event.method],
     page: facts.page && visible(facts.page),
+    before: facts.gate && before(log, facts.gate),
     signed: moment(facts.signed * 1000),
     logged: moment(facts.logged),
     of: facts.of && code(facts.of),
@@ -114,6 +125,7 @@ const holds = (name, facts, trusted) => {
     textDigest: code(facts.notice.sha256),
     policyDigest: code(facts.policy.sha256),
     subject: code(facts.subject),
+    account: facts.account && code(facts.account),
     ask: log ? true : null,
   });
   node.dataset.verdict = key === "other" ? "compare" : "holds";

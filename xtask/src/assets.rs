@@ -2,8 +2,9 @@
 
 use crate::command::{cargo, run};
 use crate::failure::{Failure, at};
+use crate::loader::{SCRIPTS, Script};
 use crate::minify::{Kind, minify};
-use crate::{loader, place, std_sources, verify_page, wasm_target};
+use crate::{place, std_sources, verify_page, wasm_target};
 use brotli::enc::BrotliEncoderParams;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -29,8 +30,8 @@ pub(crate) struct Manifest {
 
 /// The file that says which files are current.
 pub(crate) const MANIFEST: &str = "assets.json";
-/// The loader's file.
-pub(crate) const LOADER: &str = "loader.js";
+/// The folder of the scripts that the server completes for each site.
+pub(crate) const SITE: &str = "site";
 
 /// Compact hashing, panics without messages: see [`compile`].
 const SMALL: &str = "--cfg sha2_backend=\"soft\" --cfg sha2_backend_soft=\"compact\" \
@@ -128,7 +129,8 @@ fn current_files(manifest: &Manifest) -> Vec<String> {
         &manifest.verify,
         &manifest.verifier,
     ];
-    let mut files = vec![MANIFEST.to_owned(), LOADER.to_owned()];
+    let mut files = vec![MANIFEST.to_owned()];
+    files.extend(SCRIPTS.map(|script| format!("{SITE}/{}", script.name)));
     files.extend(named.iter().map(|name| name.to_string()));
     files.extend(named.iter().map(|name| format!("{name}.br")));
     files
@@ -138,8 +140,9 @@ fn current_files(manifest: &Manifest) -> Vec<String> {
 fn inputs(wasm: &[&[u8]]) -> Result<String, Failure> {
     let mut digest = Sha256::new();
     wasm.iter().for_each(|bytes| digest.update(bytes));
-    let of_loader = loader::FRAGMENTS.into_iter().chain([loader::STYLE]);
-    let sources = of_loader
+    let sources = SCRIPTS
+        .iter()
+        .flat_map(Script::sources)
         .map(|name| place::root().join("www/loader").join(name))
         .chain(verify_page::FRAGMENTS.map(|name| verify_page::folder().join(name)));
     for path in sources {
@@ -177,8 +180,12 @@ fn write(folder: &Path, widget: Vec<u8>, verifier: Vec<u8>) -> Result<(), Failur
         save(folder, name, bytes)?;
         save(folder, &format!("{name}.br"), &brotli(bytes))?;
     }
-    let loader = loader::build(&place::root().join("www/loader"))?;
-    save(folder, LOADER, loader.as_bytes())?;
+    let site = folder.join(SITE);
+    fs::create_dir_all(&site).map_err(at(&site))?;
+    for script in SCRIPTS {
+        let built = script.build(&place::root().join("www/loader"))?;
+        save(&site, script.name, built.as_bytes())?;
+    }
     save(
         folder,
         MANIFEST,

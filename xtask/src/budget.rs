@@ -10,10 +10,22 @@ use std::fs;
 #[derive(Deserialize, Debug)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Budgets {
-    /// The built loader, before a site's configuration is put into it.
-    loader: usize,
-    /// The loader as the demo site's visitors get it; the browser tests ask the server for it.
-    pub(crate) loader_response: usize,
+    /// The script of a page, before a site's configuration is put into it: for whoever has not answered yet,
+    whole: usize,
+    /// for whoever has,
+    brief: usize,
+    /// and both for sites that ask for more.
+    whole_more: usize,
+    /// See above.
+    brief_more: usize,
+    /// What a brief one fetches when something is clicked.
+    acts: usize,
+    /// What pages need seldom.
+    later: usize,
+    /// The whole one as the demo site's visitors get it; the browser tests ask the server for it.
+    pub(crate) whole_response: usize,
+    /// The brief one.
+    pub(crate) brief_response: usize,
     /// The widget's glue.
     glue: usize,
     /// The widget's Wasm.
@@ -44,9 +56,17 @@ pub(crate) fn check() -> Result<(), Failure> {
         fs::read(&path).map_err(at(&path))
     };
     let sent = |name: &str| Ok::<_, Failure>(read(&format!("{name}.br"))?.len());
-    let loader = brotli(&read(assets::LOADER)?).len();
+    let script = |name: &str| {
+        let file = format!("{}/{name}", assets::SITE);
+        Ok::<_, Failure>(brotli(&read(&file)?).len())
+    };
     let rows = [
-        ("loader", loader, budgets.loader),
+        ("whole", script("whole.js")?, budgets.whole),
+        ("brief", script("brief.js")?, budgets.brief),
+        ("whole, more", script("whole-more.js")?, budgets.whole_more),
+        ("brief, more", script("brief-more.js")?, budgets.brief_more),
+        ("acts", script("acts.js")?, budgets.acts),
+        ("later", script("later.js")?, budgets.later),
         ("glue", sent(&manifest.widget)?, budgets.glue),
         ("wasm", sent(&manifest.wasm)?, budgets.wasm),
         ("verify", sent(&manifest.verify)?, budgets.verify),
@@ -54,7 +74,7 @@ pub(crate) fn check() -> Result<(), Failure> {
     ];
     let mut over = Vec::new();
     for (name, is, may) in rows {
-        println!("  {name:<8} {is:>6} of {may:>6} bytes");
+        println!("  {name:<11} {is:>6} of {may:>6} bytes");
         if is > may {
             over.push(format!("{name} is {} bytes over", is - may));
         }

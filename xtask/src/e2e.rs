@@ -35,7 +35,11 @@ pub(crate) fn run(filters: &[String], extra: &[(&str, OsString)]) -> Result<Tall
         .env("RASPISKA_ROOT", place::root())
         .env(
             "RASPISKA_LOADER_BUDGET",
-            budget::read()?.loader_response.to_string(),
+            budget::read()?.whole_response.to_string(),
+        )
+        .env(
+            "RASPISKA_BRIEF_BUDGET",
+            budget::read()?.brief_response.to_string(),
         )
         .env("CHROMIUM", browser.chromium)
         .env("CHROMEDRIVER", browser.driver)

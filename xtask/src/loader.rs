@@ -1,24 +1,140 @@
-//! The loader: fragments in a fixed order, one function around them, the banner's style inside, minified.
+//! What pages load for a site: fragments in a fixed order, one function around them, the style inside, minified.
 
 use crate::failure::{Failure, at};
 use crate::minify::{Kind, minify};
 use std::fs;
 use std::path::Path;
 
-/// Each fragment sees the names of those before it.
-pub(crate) const FRAGMENTS: [&str; 9] = [
+/// Each fragment sees the names of those before it. What every page has:
+const HOLD: [&str; 5] = [
     "config.js",
     "storage.js",
     "state.js",
     "gate.js",
+    "pieces.js",
+];
+/// What a click sets in motion, the banner with it.
+const ACT: [&str; 6] = [
+    "dom.js",
+    "decide.js",
     "outbox.js",
     "widget.js",
     "banner.js",
-    "api.js",
-    "start.js",
+    "acts.js",
 ];
-/// The banner's style sheet.
-pub(crate) const STYLE: &str = "banner.css";
+/// What only some sites ask for: what nobody has tagged, other managers' markup.
+const MORE: [&str; 2] = ["auto.js", "aliases.js"];
+const START: [&str; 2] = ["api.js", "start.js"];
+/// What a page needs seldom.
+const LATER: [&str; 8] = [
+    "later/words.js",
+    "dom.js",
+    "later/cover.js",
+    "later/form.js",
+    "later/stop.js",
+    "later/remark.js",
+    "later/identify.js",
+    "later/pieces.js",
+];
+
+/// What the modules may use of the closure that fetches them, by name.
+const FOR_LATER: &str =
+    "cfg,lang,url,guard,complain,view,decided,signalled,open,added,category,stored,settle,act";
+const FOR_ACTS: &str = "origin,prefix,get,set,parse,queue,kept,first,fresh,has,decisions,purposes,keep,emit,seconds,notes,forget,apply,leave,later,wanted,draw,pressed";
+
+/// The scripts that the server completes for each site, in [`crate::assets`]'s folder `site`.
+pub(crate) const SCRIPTS: [Script; 6] = [
+    Script::page(
+        "whole.js",
+        &[&HOLD, &["words.js"], &ACT, &["here.js"], &START],
+    ),
+    Script::page("brief.js", &[&HOLD, &START]),
+    Script::page(
+        "whole-more.js",
+        &[&HOLD, &["words.js"], &ACT, &["here.js"], &MORE, &START],
+    ),
+    Script::page("brief-more.js", &[&HOLD, &MORE, &START]),
+    Script::module("acts.js", &[&["words-apart.js"], &ACT], "acts"),
+    Script::module("later.js", &[&LATER], "pieces"),
+];
+
+/// One script, of fragments in a fixed order.
+pub(crate) struct Script {
+    /// Its file.
+    pub(crate) name: &'static str,
+    fragments: &'static [&'static [&'static str]],
+    /// What a module gives; a page's script gives nothing.
+    gives: Option<&'static str>,
+}
+
+impl Script {
+    const fn page(name: &'static str, fragments: &'static [&'static [&'static str]]) -> Self {
+        Self {
+            name,
+            fragments,
+            gives: None,
+        }
+    }
+
+    const fn module(
+        name: &'static str,
+        fragments: &'static [&'static [&'static str]],
+        gives: &'static str,
+    ) -> Self {
+        Self {
+            name,
+            fragments,
+            gives: Some(gives),
+        }
+    }
+
+    /// Its sources, style sheets too.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = &'static str> {
+        let own = self.fragments.iter().flat_map(|part| part.iter().copied());
+        own.chain(self.styles().iter().copied())
+    }
+
+    fn has(&self, part: &[&str]) -> bool {
+        self.fragments.contains(&part)
+    }
+
+    fn styles(&self) -> &'static [&'static str] {
+        if self.has(&LATER) {
+            &["banner.css", "later/cover.css"]
+        } else if self.has(&ACT) {
+            &["banner.css"]
+        } else {
+            &[]
+        }
+    }
+
+    /// Builds it from the folder of its fragments.
+    pub(crate) fn build(&self, folder: &Path) -> Result<String, Failure> {
+        let fragments: Vec<&str> = self.fragments.concat();
+        let mut body = join(folder, &fragments)?;
+        if !self.styles().is_empty() {
+            let mut style = String::new();
+            for name in self.styles() {
+                let path = folder.join(name);
+                style.push_str(&shorter_css(&fs::read_to_string(&path).map_err(at(&path))?));
+            }
+            let style = serde_json::Value::from(style).to_string();
+            body = replace_once(&body, CSS, &style)?;
+        }
+        if let Some(gives) = self.gives {
+            return module(self.name, &body, gives);
+        }
+        // Whoever has all of it gives a module only what that one needs; a brief one must be able to fetch the rest.
+        let core = if self.has(&ACT) {
+            FOR_LATER.to_owned()
+        } else {
+            format!("{FOR_LATER},{FOR_ACTS}")
+        };
+        let body = replace_once(&body, CORE, &format!("{{{core}}}"))?;
+        let script = minified(self.name, &wrap(&body), Kind::Script)?;
+        Ok(script)
+    }
+}
 
 /// Where the server puts the site's configuration, quotes included.
 const CONFIG: &str = "\"__RASPISKA_CONFIG__\"";
@@ -27,12 +143,22 @@ const CONFIG: &str = "\"__RASPISKA_CONFIG__\"";
 const CONFIG_NAME: &str = "__RASPISKA_CONFIG__";
 /// Where the style sheet goes.
 const CSS: &str = "\"__RASPISKA_CSS__\"";
+/// Where the names go that modules may use.
+const CORE: &str = "\"__RASPISKA_CORE__\"";
 
-/// Builds the loader from the folder of its fragments.
-pub(crate) fn build(folder: &Path) -> Result<String, Failure> {
-    let style = folder.join(STYLE);
-    let style = fs::read_to_string(&style).map_err(at(&style))?;
-    assemble(&join(folder, &FRAGMENTS)?, &style)
+/// A module that gets the names that it uses, and gives one.
+fn module(name: &str, body: &str, gives: &str) -> Result<String, Failure> {
+    let script = format!(
+        "export default (core) => {{ const {{{FOR_LATER},{FOR_ACTS}}} = core; {body} return {gives}; }};"
+    );
+    minified(name, &script, Kind::Module)
+}
+
+/// The same program, shorter, with the place of the configuration kept.
+fn minified(name: &str, script: &str, kind: Kind) -> Result<String, Failure> {
+    let script = replace_once(script, CONFIG, CONFIG_NAME)?;
+    let short = minify(name, &script, kind)?;
+    replace_once(&short, CONFIG_NAME, CONFIG)
 }
 
 /// Fragments of a script one after the other, each found to be JavaScript.
@@ -52,14 +178,6 @@ pub(crate) fn join(folder: &Path, fragments: &[&str]) -> Result<String, Failure>
 /// One function around all of it, so that nothing gets into the page's names.
 pub(crate) fn wrap(body: &str) -> String {
     format!("(() => {{\"use strict\";{body}\n}})();")
-}
-
-fn assemble(body: &str, style: &str) -> Result<String, Failure> {
-    let style = serde_json::Value::from(shorter_css(style)).to_string();
-    let body = replace_once(body, CSS, &style)?;
-    let body = replace_once(&body, CONFIG, CONFIG_NAME)?;
-    let short = minify("the loader", &wrap(&body), Kind::Script)?;
-    replace_once(&short, CONFIG_NAME, CONFIG)
 }
 
 fn replace_once(text: &str, literal: &'static str, by: &str) -> Result<String, Failure> {
@@ -126,7 +244,9 @@ fn string_end(text: &str, quote: char) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Failure, assemble, shorter_css};
+    use super::{Failure, Kind, SCRIPTS, minified, shorter_css, wrap};
+    use crate::minify::free_names;
+    use crate::place;
 
     #[test]
     fn css_loses_comments_and_spaces_only() {
@@ -140,15 +260,14 @@ mod tests {
 
     #[test]
     fn the_configuration_stays_one_literal_that_nobody_folded() {
-        let body = "const cfg = \"__RASPISKA_CONFIG__\";\nconst css = \"__RASPISKA_CSS__\";\n\
-                    window.x = [cfg.site, cfg.days, cfg.text[cfg.lang[0]], css];";
-        let built = assemble(body, "a { b: c }").unwrap();
+        let body = "const cfg = \"__RASPISKA_CONFIG__\";\n\
+                    window.x = [cfg.site, cfg.days, cfg.text[cfg.lang[0]]];";
+        let built = minified("a.js", &wrap(body), Kind::Script).unwrap();
         assert_eq!(
             built.matches("\"__RASPISKA_CONFIG__\"").count(),
             1,
             "{built}"
         );
-        assert!(built.contains("a{b:c}"), "{built}");
         assert!(
             built.contains(".site") && built.contains(".days"),
             "{built}"
@@ -158,13 +277,77 @@ mod tests {
 
     #[test]
     fn a_missing_or_doubled_place_is_an_error() {
-        let without = assemble("window.x = \"__RASPISKA_CSS__\";", "").unwrap_err();
-        assert!(matches!(without, Failure::Placeholder { found: 0, .. }));
-        let doubled = assemble(
-            "window.x = [\"__RASPISKA_CSS__\", \"__RASPISKA_CSS__\"];",
-            "",
-        )
-        .unwrap_err();
+        let missing = minified("a.js", &wrap("window.x = 1;"), Kind::Script).unwrap_err();
+        assert!(matches!(missing, Failure::Placeholder { found: 0, .. }));
+        let doubled = "window.x = [\"__RASPISKA_CONFIG__\", \"__RASPISKA_CONFIG__\"];";
+        let doubled = minified("a.js", &wrap(doubled), Kind::Script).unwrap_err();
         assert!(matches!(doubled, Failure::Placeholder { found: 2, .. }));
+    }
+
+    /// What the scripts use of a browser.
+    const WINDOW: [&str; 45] = [
+        "Array",
+        "Boolean",
+        "CSSStyleSheet",
+        "CustomEvent",
+        "Date",
+        "Element",
+        "Event",
+        "HTMLIFrameElement",
+        "HTMLImageElement",
+        "HTMLScriptElement",
+        "IntersectionObserver",
+        "JSON",
+        "Map",
+        "Math",
+        "MutationObserver",
+        "Object",
+        "Promise",
+        "RegExp",
+        "String",
+        "TextEncoder",
+        "TypeError",
+        "URL",
+        "Uint32Array",
+        "Uint8Array",
+        "WeakSet",
+        "XMLHttpRequest",
+        "addEventListener",
+        "atob",
+        "btoa",
+        "caches",
+        "clearTimeout",
+        "console",
+        "crypto",
+        "decodeURIComponent",
+        "dispatchEvent",
+        "document",
+        "encodeURIComponent",
+        "fetch",
+        "indexedDB",
+        "localStorage",
+        "location",
+        "navigator",
+        "performance",
+        "requestIdleCallback",
+        "setTimeout",
+    ];
+    /// The same.
+    const ALSO: [&str; 4] = ["__RASPISKA_CONFIG__", "trustedTypes", "window", "arguments"];
+
+    #[test]
+    fn no_script_uses_a_name_that_it_was_not_given() {
+        let folder = place::root().join("www/loader");
+        for script in SCRIPTS {
+            let built = script.build(&folder).unwrap();
+            let kind = if script.gives.is_some() {
+                Kind::Module
+            } else {
+                Kind::Script
+            };
+            let mut free = free_names(&built, kind);
+            free.retain(|name| !WINDOW.contains(&name.as_str()) && !ALSO.contains(&name.as_str()));
+            assert!(free.is_empty(), "{}: {free:?}", script.name);
+        }
     }
 }

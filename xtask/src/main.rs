@@ -5,7 +5,7 @@
 //! | `up` | the demo site, built and served |
 //! | `checks` | every check, in order; `report` counts what they found |
 //! | `crash` | the server killed, and its system calls made to fail |
-//! | `bench` | the server's speed beside the machine's limits |
+//! | `bench` | the server's speed beside the machine's limits, a page's with the widget beside the same without |
 //! | `e2e` | stories in a browser; `companions` brings axe-core and Python for them |
 //! | `fuzz`, `hostile` | input that breaks a promise; strangers at the release server |
 //! | `assets` | the browser's files; `loader`, `verify_page` and `minify` make the scripts, `budget` weighs them |
@@ -56,7 +56,8 @@ cargo xtask crash [--rounds N] [--seed N]           the crash tests alone, longe
 cargo xtask fuzz [TARGET…] [--minutes N]            search for input that breaks a promise
 cargo xtask build                                   the browser's files alone, into target/www
 cargo xtask shots [FOLDER]                          pictures of the running widget
-cargo xtask bench server [--json] [--size N]        the server's speed beside the machine's limits";
+cargo xtask bench server [--json] [--size N]        the server's speed beside the machine's limits
+cargo xtask bench widget [--json] [--runs N]        what a visitor meets on a slow telephone";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -40,6 +40,21 @@ pub(crate) fn minify(file: &str, source: &str, kind: Kind) -> Result<String, Fai
     Ok(code.to_string())
 }
 
+/// The names that a script uses and does not declare.
+#[cfg(test)]
+pub(crate) fn free_names(source: &str, kind: Kind) -> Vec<String> {
+    let allocator = Allocator::default();
+    let source_type = match kind {
+        Kind::Script => SourceType::script(),
+        Kind::Module => SourceType::mjs(),
+    };
+    let mut program = Parser::new(&allocator, source, source_type).parse().program;
+    let minified = Minifier::new(MinifierOptions::default()).minify(&allocator, &mut program);
+    let scoping = minified.scoping.expect("names were resolved");
+    let free = scoping.root_unresolved_references();
+    free.keys().map(ToString::to_string).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Kind, minify};

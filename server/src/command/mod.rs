@@ -3,12 +3,14 @@
 mod audit;
 mod backup;
 mod check;
+mod counts;
 mod export;
 mod fsck;
 mod inbox;
 mod key;
 mod policy;
 mod serve;
+mod services;
 mod verify;
 
 use std::{
@@ -30,6 +32,8 @@ enum Command {
     Audit(audit::Audit),
     /// Copy the store, also while it is in use, and check the copy.
     Backup(backup::Backup),
+    /// How visitors answer: how often the banner was shown, what was given and refused. Of few visitors nothing is told.
+    Counts(counts::CountsOf),
     /// Check a whole store: every receipt, the log over them, the sealed personal data. Changes nothing.
     Fsck(fsck::Fsck),
     /// For the operator: list receipts that disclose personal data, or show what one discloses. Showing is recorded.
@@ -40,6 +44,8 @@ enum Command {
     Key(key::Key),
     /// Policies: read an operator's plain text, check a site's directory.
     Policy(policy::Policy),
+    /// The catalogue of services: what `use = "…"` in a site.toml may name, or to which service an address belongs.
+    Services(services::Services),
     /// Check a receipt file, without any network.
     Verify(verify::Verify),
     /// Print the description of the HTTP interface.
@@ -53,9 +59,11 @@ pub fn run() -> ExitCode {
     let done = match Command::parse() {
         Command::Serve(serve) => serve.run().map_err(|error| error.to_string()),
         Command::Backup(backup) => backup.run().map_err(|error| error.to_string()),
+        Command::Counts(counts) => counts.run().map_err(|error| error.to_string()),
         Command::Inbox(inbox) => inbox.run().map_err(|error| error.to_string()),
         Command::Export(export) => export.run().map_err(|error| error.to_string()),
         Command::Key(key) => key.run().map_err(|error| error.to_string()),
+        Command::Services(services) => services.run().map_err(|error| error.to_string()),
         Command::Openapi => {
             write!(io::stdout(), "{}", router::openapi()).map_err(|error| error.to_string())
         }

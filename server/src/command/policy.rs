@@ -242,6 +242,9 @@ fn check(dir: &Path) -> Result<String, PolicyError> {
             format!("{}: {}", category.id, services.join(", ")),
         );
     }
+    for forgotten in site::forgotten(site) {
+        line("look at", forgotten.to_string());
+    }
     Ok(out)
 }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::site::sample::Scratch;
+use crate::site::sample::{Scratch, copy};
 
 const TEXT: &str = "\
 Политика обработки персональных данных
@@ -69,8 +69,27 @@ fn the_demo_site_fits_together() {
     let told = check(&dir).unwrap();
     assert!(told.contains("8 sections"), "{told}");
     assert!(told.contains("no notice client_instruction"), "{told}");
+    assert!(!told.contains("look at"), "{told}");
     assert!(matches!(
         check(Path::new("/nowhere")),
         Err(PolicyError::Site(_))
     ));
+}
+
+#[test]
+fn what_a_site_forgot_is_told_and_stops_nothing() {
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../www/sites/jetcrm");
+    let scratch = Scratch::new("forgot");
+    copy(&demo, scratch.path());
+    let path = scratch.path().join("site.toml");
+    let mut text = fs::read_to_string(&path).unwrap();
+    // The last category is that of videos.
+    text.push_str("\n[[cookies.services]]\nuse = \"youtube\"\n");
+    fs::write(&path, text).unwrap();
+    let told = check(scratch.path()).unwrap();
+    assert!(told.contains("media: video, youtube"), "{told}");
+    assert!(
+        told.contains("look at   media/youtube sends data to Google LLC in US"),
+        "{told}"
+    );
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use raspiska_shared::{
-    facts::Facts,
+    facts::{Facts, Gate},
     file::{FileError, MAX_LEN, ReceiptFile},
     identity::{Identity, IdentityError, RetiredVkey},
     lang::Lang,
@@ -168,6 +168,9 @@ fn describe(facts: &Facts<'_>, trust: &Trust<'_>) -> String {
         &format!("{}, by the signer's clock", second(facts.signed)),
     );
     line("how", words::method(Lang::En, facts.event.method));
+    if let Some(gate) = &facts.gate {
+        before(gate, &mut line);
+    }
     for (at, decision) in facts.decisions.iter().enumerate() {
         let name = if at == 0 { "decided" } else { "" };
         let state = words::state(Lang::En, decision.state);
@@ -179,6 +182,12 @@ fn describe(facts: &Facts<'_>, trust: &Trust<'_>) -> String {
     for (at, (field, value)) in facts.values.iter().enumerate() {
         let name = if at == 0 { "with" } else { "" };
         line(name, &format!("{field}: {value}"));
+    }
+    if let Some(account) = facts.account {
+        line(
+            "account",
+            &format!("{account}, SHA-256 of salt, zero byte and id"),
+        );
     }
     if facts.hidden > 0 {
         line(
@@ -243,6 +252,26 @@ fn describe(facts: &Facts<'_>, trust: &Trust<'_>) -> String {
         }
     }
     out
+}
+
+/// What the page did while it waited for the answer.
+fn before(gate: &Gate<'_>, line: &mut impl FnMut(&str, &str)) {
+    let mut told = Vec::new();
+    for (purposes, why) in [
+        (&gate.held, "waited for the decision"),
+        (&gate.passed, "ran before it, as decided earlier"),
+        (&gate.once, "let run this once, before it"),
+    ] {
+        if !purposes.is_empty() {
+            told.push(format!("{}: {why}", purposes.join(", ")));
+        }
+    }
+    if gate.passed.is_empty() && gate.once.is_empty() {
+        told.push("nothing of what the gate guards ran before it".to_owned());
+    }
+    for (at, told) in told.iter().enumerate() {
+        line(if at == 0 { "the page" } else { "" }, told);
+    }
 }
 
 /// A file is somebody else's text: it must not move the cursor or colour the terminal.

@@ -9,7 +9,7 @@ use raspiska_shared::{
     notice::NoticeRef,
     policy::PolicyRef,
     purpose::SubjectCategory,
-    receipt::{Actor, Decision, Disclosure, Draft, Event, Method, State, Uuid, sign},
+    receipt::{Actor, Client, Decision, Disclosure, Draft, Event, Method, State, Uuid, sign},
     site::Site,
 };
 
@@ -19,6 +19,11 @@ const TEXT: &str = "# Согласие: контактная форма\n\nЯ р
 
 /// A file as a person downloads it after sending a form, and the key of the log.
 fn file() -> (ReceiptFile, String) {
+    file_of(None)
+}
+
+/// The same, of a client that says what it was.
+fn file_of(client: Option<Client>) -> (ReceiptFile, String) {
     let person = SigningKey::from_bytes(&[7; 32]);
     let notice = Digest::of(TEXT.as_bytes());
     let policy = Digest::of(b"policy");
@@ -48,7 +53,7 @@ fn file() -> (ReceiptFile, String) {
             prev: None,
             of: None,
             withdrawal: None,
-            client: None,
+            client,
             disclosures: vec![Disclosure::new([3; 16], "name", "\u{1b}[2J\u{7}Name")],
         },
         &person,
@@ -114,6 +119,36 @@ fn a_file_that_holds_is_told_in_plain_words() {
         assert!(told.contains(words), "{words:?} is not in\n{told}");
     }
     assert!(!told.contains("--vkey"), "{told}");
+}
+
+#[test]
+fn what_the_page_did_before_the_decision_is_told() {
+    let told = |note: &str| {
+        let (file, vkey) = file_of(Some(Client {
+            gate: Some(note.parse().unwrap()),
+            account: Some(Digest::of(b"account")),
+            ..Client::default()
+        }));
+        verify(file.to_json().as_bytes(), Some(&vkey)).unwrap()
+    };
+    let held = told("held analytics 1\nheld media 2\nheld analytics 9\n");
+    assert!(
+        held.contains("analytics, media: waited for the decision"),
+        "{held}"
+    );
+    assert!(
+        held.contains("nothing of what the gate guards ran"),
+        "{held}"
+    );
+    assert!(held.contains(&Digest::of(b"account").to_string()), "{held}");
+    let ran = told("held analytics 1\nlet chat 2\nonce media 3\n");
+    for words in [
+        "chat: ran before it, as decided earlier",
+        "media: let run this once",
+    ] {
+        assert!(ran.contains(words), "{words:?} is not in\n{ran}");
+    }
+    assert!(!ran.contains("nothing of what"), "{ran}");
 }
 
 #[test]

@@ -40,12 +40,11 @@ pub(crate) struct Manifest {
     pub(crate) verifier: String,
 }
 
-/// Everything under `/w/`, and the loader before a site's configuration is put in.
+/// Everything under `/w/`, and the scripts before a site's configuration is put in.
 #[derive(Debug)]
 pub(crate) struct Assets {
     files: BTreeMap<String, Asset>,
     manifest: Option<Manifest>,
-    loader: Option<String>,
     style: String,
     verify_style: String,
 }
@@ -56,7 +55,8 @@ impl Assets {
         let mut files = BTreeMap::new();
         for name in Built::iter() {
             let media_type = match name.rsplit_once('.') {
-                Some((_, "js")) if name != "loader.js" => "text/javascript; charset=utf-8",
+                _ if name.starts_with("site/") => continue,
+                Some((_, "js")) => "text/javascript; charset=utf-8",
                 Some((_, "wasm")) => "application/wasm",
                 _ => continue,
             };
@@ -77,15 +77,20 @@ impl Assets {
         Self {
             files,
             manifest: read("assets.json").and_then(|json| serde_json::from_slice(&json).ok()),
-            loader: read("loader.js").and_then(|bytes| String::from_utf8(bytes.into()).ok()),
             style,
             verify_style,
         }
     }
 
-    /// The built loader and the files that it fetches; none before the first build.
-    pub(crate) fn loader(&self) -> Option<(&str, &Manifest)> {
-        Some((self.loader.as_deref()?, self.manifest.as_ref()?))
+    /// The files that scripts fetch; none before the first build.
+    pub(crate) fn manifest(&self) -> Option<&Manifest> {
+        self.manifest.as_ref()
+    }
+
+    /// A script that wants a site's configuration.
+    pub(crate) fn site_script(&self, name: &str) -> Option<String> {
+        let bytes = read(&format!("site/{name}"))?;
+        String::from_utf8(bytes.into()).ok()
     }
 
     /// The path of the policy's style sheet.

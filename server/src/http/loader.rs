@@ -1,28 +1,28 @@
-//! The one script of a host page: the built loader with the site's configuration in it, so that one response is all that a
-//! banner needs.
+//! The one script of a host page, and the modules that it fetches: the built scripts with the site's configuration in them.
+//!
+//! Who has answered already gets a script without the question. The answer itself is in the browser; a cookie beside it says
+//! that there is one. Where no such cookie comes along, as from another site, the whole script comes, and does the same.
+
+mod config;
 
 use std::collections::BTreeMap;
 
-use axum::{http::HeaderMap, response::Response};
-use raspiska_shared::{
-    digest::Digest,
-    lang::{Lang, Localized},
-    problem::Kind,
-    site::CookieCategory,
+use axum::{
+    http::{HeaderMap, header},
+    response::Response,
 };
+use raspiska_shared::problem::Kind;
 use serde::Serialize;
 
+use self::config::{Later, Page, Words, for_script};
 use super::{
     assets::{Asset, Assets},
-    extract::AtSite,
+    extract::{AtSite, FileName},
     schema,
 };
-use crate::{
-    problem::Problem,
-    site::{Banner, Loaded},
-};
+use crate::{problem::Problem, site::Loaded};
 
-/// What the loader has in the place of its configuration, quotes included.
+/// What a built script has in the place of its configuration, quotes included.
 const PLACE: &str = "\"__RASPISKA_CONFIG__\"";
 
 /// A new version of a site is with everyone after five minutes; until then, and for a day behind a broken connection, the
@@ -32,183 +32,113 @@ const CACHE: &str = "public, max-age=300, stale-while-revalidate=86400";
 /// A person has to build and to start again: seconds until it may be worth to ask.
 const BUILT_AGAIN: u64 = 60;
 
-/// One site's loader; none before the browser's part has been built.
+/// One site's scripts; none before the browser's part has been built.
 #[derive(Clone, Debug)]
-pub(crate) struct Loader(Option<Asset>);
+pub(crate) struct Loader {
+    pages: Option<Pages>,
+    modules: BTreeMap<&'static str, Asset>,
+    /// The cookie that whoever has answered sends.
+    cookie: String,
+}
+
+#[derive(Clone, Debug)]
+struct Pages {
+    whole: Asset,
+    brief: Asset,
+}
 
 impl Loader {
-    /// Composes and compresses it.
+    /// Composes and compresses them.
     pub(crate) fn build(site: &Loaded, assets: &Assets) -> Self {
-        Self(assets.loader().and_then(|(loader, manifest)| {
-            let config = Config::of(site, &manifest.widget, &manifest.wasm)?;
-            let script = loader.replacen(PLACE, &for_script(&config)?, 1);
-            Some(Asset::new(script, "text/javascript; charset=utf-8", CACHE).compressed())
-        }))
+        let cookie = format!("raspiska.{}=", site.site.site);
+        let modules = [
+            ("acts.js", script(assets, "acts.js", &Words::of(site))),
+            ("later.js", script(assets, "later.js", &Later::of(site))),
+        ];
+        Self {
+            pages: Pages::build(site, assets),
+            modules: modules
+                .into_iter()
+                .filter_map(|(name, asset)| Some((name, asset?)))
+                .collect(),
+            cookie,
+        }
+    }
+
+    /// Does the visitor's browser say that there is an answer?
+    fn answered(&self, headers: &HeaderMap) -> bool {
+        let cookies = headers.get_all(header::COOKIE).iter();
+        cookies
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(';'))
+            .any(|pair| pair.trim_start().starts_with(&self.cookie))
     }
 }
 
-/// What the loader knows about its site.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Config<'a> {
-    site: &'a str,
-    lang: &'a [Lang],
-    edition: &'a str,
-    policy: Digest,
-    days: u16,
-    widget: String,
-    wasm: String,
-    policy_url: String,
-    cats: Vec<Category<'a>>,
-    text: &'a BTreeMap<Lang, Banner>,
-}
-
-#[derive(Debug, Serialize)]
-struct Category<'a> {
-    id: &'a str,
-    notice: Notice<'a>,
-    title: &'a Localized,
-    cookies: Vec<&'a str>,
-    services: Vec<&'a str>,
-}
-
-/// A notice's id beside its digests by language.
-#[derive(Debug, Serialize)]
-struct Notice<'a> {
-    id: &'a str,
-    #[serde(flatten)]
-    digests: BTreeMap<&'static str, Digest>,
-}
-
-impl<'a> Config<'a> {
-    fn of(loaded: &'a Loaded, widget: &str, wasm: &str) -> Option<Self> {
-        let site = &loaded.site;
-        let current = site
-            .editions
-            .iter()
-            .find(|edition| edition.edition == site.edition)?;
+impl Pages {
+    fn build(site: &Loaded, assets: &Assets) -> Option<Self> {
+        let manifest = assets.manifest()?;
+        let whole = Page::of(site, manifest, true);
+        let brief = Page::of(site, manifest, false);
+        let (of_whole, of_brief) = if whole.asks_for_more() {
+            ("whole-more.js", "brief-more.js")
+        } else {
+            ("whole.js", "brief.js")
+        };
+        let varying = |asset: Asset| asset.varying("accept-encoding, cookie");
         Some(Self {
-            site: &site.site,
-            lang: &site.languages,
-            edition: &site.edition,
-            policy: current.sha256,
-            days: loaded.choice_days,
-            widget: format!("/w/{widget}"),
-            wasm: format!("/w/{wasm}"),
-            policy_url: format!("/policy/{}", site.site),
-            cats: site
-                .cookies
-                .iter()
-                .filter_map(|own| category(loaded, own))
-                .collect(),
-            text: &loaded.banner,
+            whole: varying(script(assets, of_whole, &whole)?),
+            brief: varying(script(assets, of_brief, &brief)?),
         })
     }
 }
 
-/// A category that is decided about; the necessary one is not, and the loader need not know it.
-fn category<'a>(loaded: &'a Loaded, own: &'a CookieCategory) -> Option<Category<'a>> {
-    let id = own.notice.as_deref()?;
-    let current = |lang: &Lang| {
-        Some((
-            lang.tag(),
-            loaded.site.notice(id, *lang, &loaded.today)?.sha256,
-        ))
-    };
-    Some(Category {
-        id: &own.id,
-        notice: Notice {
-            id,
-            digests: loaded.site.languages.iter().filter_map(current).collect(),
-        },
-        title: &own.title,
-        cookies: own
-            .services
-            .iter()
-            .flat_map(|service| &service.cookies)
-            .map(|cookie| cookie.name.as_str())
-            .collect(),
-        services: own
-            .services
-            .iter()
-            .map(|service| service.id.as_str())
-            .collect(),
-    })
+fn script(assets: &Assets, name: &str, config: &impl Serialize) -> Option<Asset> {
+    let text = assets
+        .site_script(name)?
+        .replacen(PLACE, &for_script(config)?, 1);
+    Some(Asset::new(text, "text/javascript; charset=utf-8", CACHE).compressed())
 }
 
-/// JSON that is also safe inside a script, wherever the script is put: no end tag, no line end that old engines see.
-fn for_script(config: &Config<'_>) -> Option<String> {
-    let json = serde_json::to_string(config).ok()?;
-    Some(
-        json.replace('<', "\\u003c")
-            .replace('\u{2028}', "\\u2028")
-            .replace('\u{2029}', "\\u2029"),
-    )
+fn not_built() -> Problem {
+    let sentence = "the browser's part is not in this server yet; run `cargo xtask build` and start the server again";
+    Problem::new(Kind::Unavailable, sentence).after(BUILT_AGAIN)
 }
 
-/// Gives a site's loader.
+/// Gives a site's script for its pages.
 #[utoipa::path(get, path = "/s/{site}/raspiska.js", tag = "browser", params(("site" = String, Path, description = "The site's id")),
-    responses((status = 200, description = "The script", body = String, content_type = "text/javascript"), (status = 304, description = "Nothing has changed"),
+    responses((status = 200, description = "The script; a brief one for whoever sends the cookie `raspiska.{site}`", body = String, content_type = "text/javascript"), (status = 304, description = "Nothing has changed"),
         (status = 404, description = "No such site", body = schema::Problem, content_type = "application/problem+json"),
         (status = 503, description = "Not built yet", body = schema::Problem, content_type = "application/problem+json")))]
 pub(crate) async fn read_loader(
     AtSite(site): AtSite,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let Some(asset) = &site.loader.0 else {
-        let sentence = "the browser's part is not in this server yet; run `cargo xtask build` and start the server again";
-        return Err(Problem::new(Kind::Unavailable, sentence).after(BUILT_AGAIN));
+    let loader = &site.loader;
+    let pages = loader.pages.as_ref().ok_or_else(not_built)?;
+    let asset = if loader.answered(&headers) {
+        &pages.brief
+    } else {
+        &pages.whole
     };
     Ok(asset.answer(&headers))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::site::sample::jetcrm;
-
-    #[test]
-    fn the_configuration_is_what_the_loader_expects() {
-        let loaded = jetcrm();
-        let config = Config::of(&loaded, "a.js", "b.wasm").unwrap();
-        let json: serde_json::Value = serde_json::from_str(&for_script(&config).unwrap()).unwrap();
-        assert_eq!(json["site"], "jetcrm");
-        assert_eq!(json["lang"], serde_json::json!(["ru", "en"]));
-        assert_eq!(json["widget"], "/w/a.js");
-        assert_eq!(json["policyUrl"], "/policy/jetcrm");
-        assert_eq!(json["days"], 365);
-        let ids: Vec<_> = json["cats"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|cat| cat["id"].clone())
-            .collect();
-        assert_eq!(ids, ["analytics", "ads", "media"]);
-        let analytics = &json["cats"][0];
-        assert_eq!(analytics["cookies"], serde_json::json!(["_demo_uid"]));
-        assert_eq!(analytics["services"], serde_json::json!(["counter"]));
-        let text = &loaded
-            .site
-            .notice("cookies-analytics", Lang::En, "2025-06-01")
-            .unwrap()
-            .text;
-        assert_eq!(
-            analytics["notice"]["en"],
-            Digest::of(text.as_bytes()).to_string()
-        );
-        assert_eq!(json["text"]["en"]["none"], "Refuse");
+/// Gives a module that a site's script fetches when it needs it.
+#[utoipa::path(get, path = "/s/{site}/{file}", tag = "browser", params(("site" = String, Path, description = "The site's id"),
+        ("file" = String, Path, description = "`acts.js`: what a click sets in motion; `later.js`: what pages need seldom")),
+    responses((status = 200, description = "The module", body = String, content_type = "text/javascript"), (status = 304, description = "Nothing has changed"),
+        (status = 404, description = "No such site or file", body = schema::Problem, content_type = "application/problem+json"),
+        (status = 503, description = "Not built yet", body = schema::Problem, content_type = "application/problem+json")))]
+pub(crate) async fn read_module(
+    AtSite(site): AtSite,
+    FileName(file): FileName,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    if site.loader.pages.is_none() {
+        return Err(not_built());
     }
-
-    #[test]
-    fn nothing_in_it_can_end_the_script_around_it() {
-        let mut loaded = jetcrm();
-        if let Some(banner) = loaded.banner.get_mut(&Lang::Ru) {
-            banner.body = "</script><!--\u{2028}\u{2029}".to_owned();
-        }
-        let config = Config::of(&loaded, "a.js", "b.wasm").unwrap();
-        let json = for_script(&config).unwrap();
-        assert!(!json.contains(['<', '\u{2028}', '\u{2029}']), "{json}");
-        let back: serde_json::Value = serde_json::from_str(&json).unwrap();
-        assert_eq!(back["text"]["ru"]["body"], "</script><!--\u{2028}\u{2029}");
-    }
+    let module = site.loader.modules.get(file.as_str());
+    let module = module.ok_or_else(|| Problem::not_found("there is no such script"))?;
+    Ok(module.answer(&headers))
 }

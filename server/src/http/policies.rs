@@ -3,6 +3,8 @@
 
 mod annex;
 mod cards;
+mod cookies;
+mod country;
 mod page;
 mod text;
 mod words;

@@ -52,7 +52,7 @@ impl VerifyPage {
         sites: impl Iterator<Item = &'a Loaded> + Clone,
         assets: &Assets,
     ) -> Self {
-        let Some((_, manifest)) = assets.loader() else {
+        let Some(manifest) = assets.manifest() else {
             return Self(BTreeMap::new());
         };
         let (script, wasm) = (

@@ -1,6 +1,6 @@
 //! `summary.html`: what the pack proves, in the words of the person who has to decide about it. One file, no script, printable.
 
-use raspiska_shared::{lang::Lang, text::blocks};
+use raspiska_shared::{facts::Gate, lang::Lang, text::blocks};
 
 use super::{
     evidence::{Evidence, Exhibit},
@@ -62,8 +62,11 @@ fn decided(html: &mut Html, evidence: &Evidence) {
     html.leaf("h2", &[], "Что решено");
     for (decision, (_, now)) in payload.decisions.iter().zip(&evidence.status) {
         html.element("div", &[("class", "decision")], |html| {
-            let purpose =
-                words::purpose(&evidence.site, &payload.policy.edition, &decision.purpose);
+            let purpose = words::purpose(
+                &evidence.site,
+                &payload.policy.edition,
+                decision.purpose.as_str(),
+            );
             html.leaf("strong", &[], words::state(Some(decision.state)));
             html.text(&purpose);
             let now = format!("Сейчас по журналу: {}", words::state(*now));
@@ -85,6 +88,15 @@ fn signed(html: &mut Html, evidence: &Evidence) {
         let at = payload.iat.saturating_mul(1000);
         let signed = format!("{}, по часам устройства", words::moment(at));
         row(html, "Подписано", &signed);
+        let gate = payload
+            .client
+            .as_ref()
+            .and_then(|client| client.gate.as_ref());
+        if let Some(note) = gate {
+            let edition = &payload.policy.edition;
+            let name = |id: &str| words::purpose(&evidence.site, edition, id);
+            row(html, "До ответа", &words::gate(&Gate::of(note), name));
+        }
         let logged = format!(
             "{}, запись № {} журнала",
             words::moment(report.time),
@@ -175,7 +187,7 @@ fn later(html: &mut Html, evidence: &Evidence) {
             .decisions
             .iter()
             .map(|decision| {
-                let purpose = words::purpose(&evidence.site, edition, &decision.purpose);
+                let purpose = words::purpose(&evidence.site, edition, decision.purpose.as_str());
                 format!("{purpose} — {}", words::state(Some(decision.state)))
             })
             .collect();

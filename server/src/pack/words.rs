@@ -1,8 +1,8 @@
 //! What a receipt's members are called on the summary. Russian: the page is for a person, a lawyer, a court.
 
 use raspiska_shared::{
+    facts::Gate,
     lang::Lang,
-    purpose::PurposeId,
     receipt::{Actor, Method, Payload, State},
 };
 
@@ -41,20 +41,40 @@ pub(super) const fn method(method: Method) -> &'static str {
 }
 
 /// What the site calls a purpose; for a service, what it calls the service.
-pub(super) fn purpose(site: &Loaded, edition: &str, purpose: &PurposeId) -> String {
+pub(super) fn purpose(site: &Loaded, edition: &str, purpose: &str) -> String {
     let of_policy = site.policies.get(edition).and_then(|policy| {
         let mut purposes = policy.purposes.iter();
-        purposes.find(|own| own.id == *purpose)
+        purposes.find(|own| own.id.as_str() == purpose)
     });
     let title = of_policy.map(|own| own.title.get(Lang::Ru).to_owned());
     title.or_else(|| service(site, purpose)).map_or_else(
-        || purpose.to_string(),
+        || purpose.to_owned(),
         |title| format!("{title} ({purpose})"),
     )
 }
 
-fn service(site: &Loaded, purpose: &PurposeId) -> Option<String> {
-    let (category, id) = purpose.as_str().split_once('/')?;
+/// What the page did before the decision.
+pub(super) fn gate(gate: &Gate<'_>, name: impl Fn(&str) -> String) -> String {
+    let mut told = Vec::new();
+    for (purposes, what) in [
+        (&gate.held, "Ждали ответа"),
+        (&gate.passed, "Работали, потому что были разрешены раньше"),
+        (&gate.once, "Открыты один раз, по просьбе человека"),
+    ] {
+        if !purposes.is_empty() {
+            let names: Vec<String> = purposes.iter().map(|id| name(id)).collect();
+            told.push(format!("{what}: {}.", names.join(", ")));
+        }
+    }
+    if gate.passed.is_empty() && gate.once.is_empty() {
+        told.push("Ничего не запускалось.".to_owned());
+    }
+    told.push("Так записала сама страница.".to_owned());
+    told.join(" ")
+}
+
+fn service(site: &Loaded, purpose: &str) -> Option<String> {
+    let (category, id) = purpose.split_once('/')?;
     let mut cookies = site.site.cookies.iter();
     let category = cookies.find(|own| own.id == category)?;
     let service = category.services.iter().find(|own| own.id == id)?;

@@ -77,18 +77,6 @@ pub(super) fn names(path: &Path, config: &SiteConfig) -> Result<(), SiteError> {
         "form",
         config.forms.iter().map(|form| form.name.as_str()),
     )?;
-    unique(
-        path,
-        "cookie category",
-        config.cookies.iter().map(|category| category.id.as_str()),
-    )?;
-    for category in &config.cookies {
-        unique(
-            path,
-            "service",
-            category.services.iter().map(|service| service.id.as_str()),
-        )?;
-    }
     for notice in &config.notices {
         let count = notice.purposes.len();
         if !(1..=MAX_DECISIONS).contains(&count) {
@@ -249,28 +237,11 @@ pub(super) fn texts(path: &Path, config: &SiteConfig) -> Result<(), SiteError> {
             translated(path, languages, &what, optional([&field.hint]))?;
         }
     }
-    for category in &config.cookies {
-        translated(
-            path,
-            languages,
-            &category.id,
-            [&category.title, &category.about],
-        )?;
-        for service in &category.services {
-            let what = format!("{}/{}", category.id, service.id);
-            translated(path, languages, &what, [&service.name, &service.provider])?;
-            let cookies = service
-                .cookies
-                .iter()
-                .flat_map(|cookie| [&cookie.about, &cookie.term]);
-            translated(path, languages, &what, cookies)?;
-        }
-    }
     Ok(())
 }
 
 /// Ids that can stand in a path, each once.
-fn unique<'a>(
+pub(super) fn unique<'a>(
     path: &Path,
     what: &'static str,
     ids: impl IntoIterator<Item = &'a str>,
@@ -296,15 +267,15 @@ fn unique<'a>(
     Ok(())
 }
 
-fn optional<'a>(
+/// Those that are there: a text that may be left out is still in every language, or in none.
+pub(super) fn optional<'a>(
     texts: impl IntoIterator<Item = &'a Localized>,
 ) -> impl Iterator<Item = &'a Localized> {
-    texts
-        .into_iter()
-        .filter(|text| **text != Localized::default())
+    texts.into_iter().filter(|text| !text.is_empty())
 }
 
-fn translated<'a>(
+/// Every text in every language of the site.
+pub(super) fn translated<'a>(
     path: &Path,
     languages: &[Lang],
     what: &str,

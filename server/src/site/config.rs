@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use raspiska_shared::{
-    lang::Lang,
+    lang::{Lang, Localized},
     notice::NoticePurpose,
-    site::{CookieCategory, Form},
+    site::{Form, Service},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 /// The file's members. An unknown one is an error: a misspelt one would otherwise silently not be there.
 #[derive(Debug, Deserialize)]
@@ -28,6 +28,9 @@ pub(crate) struct SiteConfig {
     pub(crate) choice_days: u16,
     /// The banner's words.
     pub(crate) banner: BTreeMap<Lang, Banner>,
+    /// How the gate works.
+    #[serde(default)]
+    pub(crate) gate: GateConfig,
     /// The consent documents.
     #[serde(default, rename = "notice")]
     pub(crate) notices: Vec<NoticeConfig>,
@@ -36,7 +39,66 @@ pub(crate) struct SiteConfig {
     pub(crate) forms: Vec<Form>,
     /// The categories of cookies.
     #[serde(default)]
-    pub(crate) cookies: Vec<CookieCategory>,
+    pub(crate) cookies: Vec<CategoryConfig>,
+}
+
+/// A category of cookies.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CategoryConfig {
+    /// Its id.
+    pub(crate) id: String,
+    /// Its notice; none: always on.
+    pub(crate) notice: Option<String>,
+    /// Its name.
+    pub(crate) title: Localized,
+    /// One sentence for a person who decides.
+    pub(crate) about: Localized,
+    /// Who sets them.
+    #[serde(default)]
+    pub(crate) services: Vec<ServiceConfig>,
+}
+
+/// A service: with `use` it is from the catalogue, else it is written out.
+#[derive(Debug)]
+pub(crate) enum ServiceConfig {
+    /// Named.
+    Used(Used),
+    /// Written out.
+    Written(Box<Service>),
+}
+
+/// A service of the catalogue, with the little that a site decides itself.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Used {
+    /// Its id in the catalogue, and on the site.
+    #[serde(rename = "use")]
+    pub(crate) from: String,
+    /// The site's number with the service, where it needs one.
+    pub(crate) id: Option<String>,
+    /// Another name.
+    #[serde(default)]
+    pub(crate) name: Localized,
+    /// Another description.
+    #[serde(default)]
+    pub(crate) about: Localized,
+    /// Are decisions told to Google's tags?
+    #[serde(default)]
+    pub(crate) consent_mode: bool,
+}
+
+impl<'de> Deserialize<'de> for ServiceConfig {
+    // By hand: of an untagged enum serde says only that no variant fits.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let table = toml::Table::deserialize(deserializer)?;
+        let read = if table.contains_key("use") {
+            table.try_into().map(Self::Used)
+        } else {
+            table.try_into().map(Self::Written)
+        };
+        read.map_err(|error| D::Error::custom(error.message()))
+    }
 }
 
 /// `[log]`: the witnesses and how many of them have to cosign a checkpoint before it is published.
@@ -78,6 +140,34 @@ pub(crate) struct Banner {
     pub(crate) policy: String,
     /// What is said when the preferences cannot be opened.
     pub(crate) failed: String,
+}
+
+/// `[gate]`: what the page's script does besides holding back what is tagged.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct GateConfig {
+    /// Are answers counted, without any trace of who gave them?
+    pub(crate) counts: bool,
+    /// The domain whose hosts share an answer: `jetcrm.ru`.
+    pub(crate) share: Option<String>,
+    /// Is what nobody has tagged held back by its address?
+    pub(crate) auto: bool,
+    /// Categories for which the browser's Global Privacy Control says no.
+    pub(crate) signal: Vec<String>,
+    /// Names of categories and services in markup for another manager, each with ours: `statistics = "analytics"`.
+    pub(crate) names: BTreeMap<String, String>,
+}
+
+impl Default for GateConfig {
+    fn default() -> Self {
+        Self {
+            counts: true,
+            share: None,
+            auto: false,
+            signal: Vec::new(),
+            names: BTreeMap::new(),
+        }
+    }
 }
 
 /// One version of a consent document. Its text is `notices/<id>.<lang>.md`, or, once it is replaced, that is once it has an

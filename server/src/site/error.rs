@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use raspiska_shared::{policy::document::DocumentError, purpose::PurposeId};
+use raspiska_shared::{policy::document::DocumentError, purpose::PurposeId, site::PatternError};
 
 /// Why a site cannot be served.
 #[derive(Debug, thiserror::Error)]
@@ -130,6 +130,16 @@ pub(crate) enum SiteError {
         /// Today.
         day: String,
     },
+    /// An address of a service that nothing could be compared with.
+    #[error("site.toml: service {category}/{service}: {source}")]
+    Pattern {
+        /// The category.
+        category: String,
+        /// The service.
+        service: String,
+        /// What is wrong with it.
+        source: PatternError,
+    },
     /// The edition's text is not in the canonical form.
     #[error("{}: {source}", .path.display())]
     PolicyText {
@@ -182,6 +192,16 @@ pub(crate) enum SiteError {
         /// Why.
         source: io::Error,
     },
+    /// A service that cannot be as it is described.
+    #[error("site.toml: service {category}/{service}: {fault}")]
+    Service {
+        /// The category.
+        category: String,
+        /// The service.
+        service: String,
+        /// What is wrong and what to do.
+        fault: &'static str,
+    },
     /// A text in one of the site's languages is missing.
     #[error("{}: this file is missing; write it, or take its language out of languages in site.toml", .path.display())]
     TextMissing {
@@ -205,6 +225,16 @@ pub(crate) enum SiteError {
         notice: String,
         /// The purpose.
         purpose: PurposeId,
+    },
+    /// The catalogue has no such service.
+    #[error(
+        "site.toml: cookie category {category:?} has use = {service:?}, which the catalogue does not have; `raspiska services` lists what it has, or write the service out"
+    )]
+    UnknownService {
+        /// The category.
+        category: String,
+        /// What it names.
+        service: String,
     },
     /// A short text is not there in one of the site's languages.
     #[error("{}: {what} has no text in {lang:?}; write one for each of the site's languages", .path.display())]

@@ -20,7 +20,7 @@ use serde::de::DeserializeOwned;
 use super::{
     Loaded, SiteError, check,
     config::{NoticeConfig, SiteConfig},
-    day, fit, witnesses,
+    day, fit, services, witnesses,
 };
 
 /// Reads the site in `dir` as it is today.
@@ -80,6 +80,8 @@ pub(crate) fn load_on(dir: &Path, today: &str) -> Result<Loaded, SiteError> {
         }
     }
     check::texts(&config_path, &config)?;
+    let cookies = services::resolve(config.cookies)?;
+    services::check(&config_path, &config.languages, &cookies)?;
     let witnesses = witnesses::read(&config_path, &config.log)?;
     let site = Site {
         site: config.site.clone(),
@@ -95,7 +97,7 @@ pub(crate) fn load_on(dir: &Path, today: &str) -> Result<Loaded, SiteError> {
         purposes: current.purposes.clone(),
         notices,
         forms: config.forms,
-        cookies: config.cookies,
+        cookies,
     };
     fit::notices(&site)?;
     fit::forms(&site, today)?;
@@ -107,6 +109,8 @@ pub(crate) fn load_on(dir: &Path, today: &str) -> Result<Loaded, SiteError> {
         policies: found.policies,
         witnesses,
         banner: config.banner,
+        gate: config.gate,
+        look: String::new(),
         today: today.to_owned(),
         choice_days: config.choice_days,
     })

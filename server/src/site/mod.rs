@@ -4,7 +4,9 @@ mod check;
 mod config;
 mod error;
 mod fit;
+mod forgotten;
 mod load;
+mod services;
 mod witnesses;
 
 use std::{collections::BTreeMap, path::Path};
@@ -15,13 +17,17 @@ use raspiska_shared::{
     site::Site,
 };
 
-pub(crate) use config::Banner;
+pub(crate) use config::{Banner, GateConfig};
 pub(crate) use error::SiteError;
+pub(crate) use forgotten::forgotten;
 pub(crate) use load::load;
 pub(crate) use witnesses::{Witness, Witnesses};
 
 /// Hours that the operator's calendar day is ahead of UTC. Moscow has had no other offset since 26.10.2014 (248-ФЗ).
 pub(crate) const MOSCOW_HOURS: i8 = 3;
+
+/// Where the operator is. Data that go elsewhere are a cross-border transfer (152-ФЗ, art. 12) and said to be one.
+pub(crate) const HOME: &str = "RU";
 
 /// The bundle of the site in `dir` as it is on the day `today`, `YYYY-MM-DD`; without the log's verifier key, which the
 /// server has and the directory does not.
@@ -49,6 +55,10 @@ pub(crate) struct Loaded {
     pub(crate) witnesses: Option<Witnesses>,
     /// The words of the banner, in every language of the site.
     pub(crate) banner: BTreeMap<Lang, Banner>,
+    /// How its gate works.
+    pub(crate) gate: GateConfig,
+    /// Style of its banner beside the common one.
+    pub(crate) look: String,
     /// The day on which it was read: what is in force was chosen by it.
     pub(crate) today: String,
     /// After how many days a choice about cookies is asked for again.

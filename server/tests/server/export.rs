@@ -7,7 +7,7 @@ use raspiska_server::store::Store as _;
 use raspiska_shared::{
     digest::Digest,
     file::ReceiptFile,
-    receipt::{Signed, State, thumbprint},
+    receipt::{Client, Signed, State, thumbprint},
 };
 use rusqlite::Connection;
 
@@ -142,6 +142,31 @@ async fn a_pack_has_what_proves_the_receipt_and_what_came_later() {
             0o600
         );
     }
+}
+
+#[tokio::test]
+async fn the_summary_says_what_the_page_did_before_the_decision() {
+    let house = House::open().await;
+    let visitor = Person::new(1);
+    let decisions = [("analytics", State::Given)];
+    let mut draft = visitor.draft(&house.site, "cookies-analytics", &decisions);
+    draft.client = Some(Client {
+        gate: Some("held analytics 12\nonce media 90\n".parse().unwrap()),
+        ..Client::default()
+    });
+    let signed = visitor.sign(draft);
+    house.log(&signed).await;
+    let (_, archive) = exported(&house, &signed.hash.to_string(), "pack.zip", &[]);
+    let summary = String::from_utf8(files(&archive)["summary.html"].clone()).unwrap();
+    for said in [
+        "Ждали ответа: ",
+        "(analytics).",
+        "Открыты один раз, по просьбе человека: ",
+        "Так записала сама страница.",
+    ] {
+        assert!(summary.contains(said), "{said}");
+    }
+    assert!(!summary.contains("Ничего не запускалось"));
 }
 
 #[tokio::test]

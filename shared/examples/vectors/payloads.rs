@@ -284,7 +284,11 @@ pub(crate) fn vectors() -> Vec<Vector> {
         note("purpose", "a purpose in upper case", "held Media 1\n"),
         note("word-more", "a word too many", "held media 1 2\n"),
         note("time-missing", "no time", "held media\n"),
-        note("time-zeros", "a number in another spelling", "held media 01\n"),
+        note(
+            "time-zeros",
+            "a number in another spelling",
+            "held media 01\n",
+        ),
         note("time-sign", "a number with a sign", "held media +1\n"),
         note("time-late", "more than a day", "held media 86400001\n"),
         note(

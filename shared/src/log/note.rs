@@ -191,7 +191,10 @@ fn split(note: &str) -> Result<(&str, &str), LogError> {
         return Err(LogError::Note);
     }
     // The last empty line separates: the text itself may have empty lines.
-    let separator = note.rfind("\n\n").ok_or(LogError::Note)?;
+    let mut pairs = note.as_bytes().array_windows();
+    let separator = pairs
+        .rposition(|pair| pair == b"\n\n")
+        .ok_or(LogError::Note)?;
     Ok((&note[..=separator], &note[separator + 2..]))
 }
 

@@ -66,7 +66,12 @@ impl Proof {
     /// # Errors
     /// [`LogError::Proof`], or [`LogError::EntryForm`] if the extra data are not an entry.
     pub fn parse(text: &str) -> Result<Self, LogError> {
-        let (head, checkpoint) = text.split_once("\n\n").ok_or(LogError::Proof)?;
+        // By bytes: the standard search for a text would be the largest part of this in the widget.
+        let mut pairs = text.as_bytes().array_windows();
+        let end = pairs
+            .position(|pair| pair == b"\n\n")
+            .ok_or(LogError::Proof)?;
+        let (head, checkpoint) = (&text[..end], &text[end + 2..]);
         let mut lines = head.split('\n');
         let (Some(LABEL), Some(extra), Some(index)) = (lines.next(), lines.next(), lines.next())
         else {
@@ -102,7 +107,11 @@ impl Proof {
         }
         let checkpoint = Checkpoint::open(&self.checkpoint, vkey)?;
         // The origin is `<log host>/<site>`.
-        let site = checkpoint.origin.rsplit('/').next();
+        let mut bytes = checkpoint.origin.bytes();
+        let site = bytes
+            .rposition(|byte| byte == b'/')
+            .map_or(0, |slash| slash + 1);
+        let site = checkpoint.origin.get(site..);
         if site != Some(self.entry.site.as_str()) {
             return Err(LogError::EntryMismatch);
         }

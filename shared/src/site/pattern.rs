@@ -35,6 +35,35 @@ impl Pattern {
         };
         host_fits && glob(&self.path, path)
     }
+
+    /// The same as a regular expression of ECMAScript, over a host in small letters and a path without what is between them.
+    #[must_use]
+    pub fn regex(&self) -> String {
+        let host = match self.host.strip_prefix('*') {
+            Some(ending) => String::from(".+") + &Self::escaped(ending),
+            None => Self::escaped(&self.host),
+        };
+        alloc::format!("^{host}{}$", Self::escaped(&self.path))
+    }
+
+    /// A name with `*` for any characters, as a part of a regular expression.
+    #[must_use]
+    pub fn escaped(name: &str) -> String {
+        let mut out = String::with_capacity(name.len());
+        for character in name.chars() {
+            match character {
+                '*' => out.push_str(".*"),
+                _ if character.is_ascii_punctuation()
+                    && !matches!(character, '_' | '-' | '/' | '%') =>
+                {
+                    out.push('\\');
+                    out.push(character);
+                }
+                _ => out.push(character),
+            }
+        }
+        out
+    }
 }
 
 impl FromStr for Pattern {

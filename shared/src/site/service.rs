@@ -27,7 +27,8 @@ pub struct Service {
     /// What it stores in the browser.
     #[serde(default)]
     pub cookies: Vec<Cookie>,
-    /// What stops it on a page where it runs, in order.
+    /// What stops it on a page where it runs, in order. Without a step a frame is taken away, and a page on which a script
+    /// ran has to be loaded again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stop: Vec<Step>,
     /// The flags of Google Consent Mode that follow its decision: `analytics_storage`.

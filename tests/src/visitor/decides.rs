@@ -50,10 +50,10 @@ impl Visitor {
         .await;
     }
 
-    /// The names of the page's cookies.
+    /// The names of the page's cookies, without the one that says that there is an answer.
     pub async fn cookies(&self) -> Vec<String> {
         self.evaluates(
-            "return document.cookie.split('; ').filter(Boolean).map((pair) => pair.split('=')[0]).sort()",
+            "return document.cookie.split('; ').filter(Boolean).map((pair) => pair.split('=')[0]).filter((name) => name !== 'raspiska.jetcrm').sort()",
             &[],
         )
         .await

@@ -3,10 +3,37 @@
 use raspiska_tests::{World, must};
 use std::io::Read as _;
 
-/// The budget of `www/budgets.toml`, as `cargo xtask e2e` tells it.
-fn budget() -> usize {
-    std::env::var("RASPISKA_LOADER_BUDGET")
-        .map_or(6144, |bytes| must("RASPISKA_LOADER_BUDGET", bytes.parse()))
+/// A budget of `www/budgets.toml`, as `cargo xtask e2e` tells it.
+fn budget(variable: &str, bytes: usize) -> usize {
+    std::env::var(variable).map_or(bytes, |told| must(variable, told.parse()))
+}
+
+#[tokio::test]
+async fn whoever_has_answered_gets_a_brief_loader() {
+    World::tell(async |world| {
+        let ask = |cookie: &'static str| {
+            world
+                .server
+                .request("GET", "/s/jetcrm/raspiska.js")
+                .header("accept-encoding", "br")
+                .header("cookie", cookie)
+        };
+        let whole = ask("raspiska.other=1; theme=dark").send().await;
+        let brief = ask("theme=dark; raspiska.jetcrm=1760000000").send().await;
+        let allowed = budget("RASPISKA_BRIEF_BUDGET", 4096);
+        assert!(
+            brief.body.len() <= allowed,
+            "the brief loader weighs {} bytes, {allowed} are allowed",
+            brief.body.len(),
+        );
+        assert!(brief.body.len() < whole.body.len());
+        assert_ne!(brief.header("etag"), whole.header("etag"));
+        for answer in [&brief, &whole] {
+            let vary = answer.header("vary").unwrap_or_default();
+            assert!(vary.contains("cookie"), "vary: {vary}");
+        }
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -21,10 +48,9 @@ async fn the_loader_with_banner_style_and_texts_is_within_its_budget() {
         let brotli = ask("br").send().await;
         assert_eq!(brotli.header("content-encoding"), Some("br"));
         assert!(
-            brotli.body.len() <= budget(),
-            "the loader weighs {} bytes, {} are allowed",
-            brotli.body.len(),
-            budget()
+            brotli.body.len() <= budget("RASPISKA_LOADER_BUDGET", 6144),
+            "the loader weighs {} bytes",
+            brotli.body.len()
         );
         let plain = ask("identity").send().await;
         assert_eq!(plain.header("content-encoding"), None);

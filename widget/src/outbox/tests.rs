@@ -108,6 +108,30 @@ fn what_is_signed_is_what_was_decided() {
 }
 
 #[test]
+fn what_the_loader_noted_is_signed() {
+    let mut item = item("choices", &[("contact", State::Given)]);
+    let account = Digest::of(b"salted").to_string();
+    item.0.set("gate", Json::from_text("held media 12\n"));
+    item.0.set("account", Json::from_text(&account));
+    seal(&mut item, None).unwrap();
+    let receipt = opened(&item);
+    let client = receipt.payload().client.as_ref().unwrap();
+    assert_eq!(client.gate.as_ref().unwrap().as_str(), "held media 12\n");
+    assert_eq!(client.account.unwrap().to_string(), account);
+}
+
+#[test]
+fn a_broken_note_is_left_out_and_the_decision_is_signed() {
+    let mut item = item("choices", &[("contact", State::Given)]);
+    item.0.set("gate", Json::from_text("held media soon\n"));
+    item.0.set("account", Json::from_text("Olga"));
+    seal(&mut item, None).unwrap();
+    let receipt = opened(&item);
+    let client = receipt.payload().client.as_ref().unwrap();
+    assert_eq!((&client.gate, client.account), (&None, None));
+}
+
+#[test]
 fn once_signed_the_data_stand_in_the_receipt_alone() {
     let mut item = item("form", &[("contact", State::Given)]);
     item.0.set(

@@ -7,7 +7,7 @@ use raspiska_shared::{
 };
 
 use super::{
-    annex, cards, text,
+    annex, cards, cookies, text,
     words::{self, Words},
 };
 use crate::{html::Html, site::Loaded};
@@ -48,6 +48,12 @@ impl<'a> View<'a> {
         format!("/policy/{}/{edition}", self.site.site.site)
     }
 
+    /// Only beside the edition in force: which services the site had before, it does not say.
+    fn shows_cookies(&self) -> bool {
+        let site = &self.site.site;
+        self.edition.edition == site.edition && !site.cookies.is_empty()
+    }
+
     /// The consent documents that go with this edition: those that are in force with it now, else those that were.
     pub(super) fn notices(&self) -> impl Iterator<Item = &'a Notice> + use<'a> {
         let (site, lang) = (self.site, self.words.lang);
@@ -83,12 +89,16 @@ pub(super) fn write(view: &View<'_>) -> String {
                         text::write(html, view.document)
                     });
                 });
-                let parts: [(_, Part); 3] = [
+                let parts: [(_, Part); 4] = [
                     ("purposes", cards::write),
+                    ("cookies", cookies::write),
                     ("notices", annex::notices),
                     ("editions", annex::editions),
                 ];
                 for (id, write) in parts {
+                    if id == "cookies" && !view.shows_cookies() {
+                        continue;
+                    }
                     html.element("section", &[("aria-labelledby", id)], |html| {
                         write(html, view)
                     });
@@ -226,9 +236,13 @@ fn contents(html: &mut Html, view: &View<'_>) {
         let words = view.words;
         for (href, text) in [
             ("#purposes", words.purposes),
+            ("#cookies", words.cookies),
             ("#notices", words.notices),
             ("#editions", words.editions),
         ] {
+            if href == "#cookies" && !view.shows_cookies() {
+                continue;
+            }
             html.element("li", &[], |html| html.leaf("a", &[("href", href)], text));
         }
     });

@@ -160,6 +160,48 @@ async fn every_link_within_the_page_leads_somewhere() {
     }
 }
 
+#[tokio::test]
+async fn every_service_is_shown_with_what_it_keeps_and_who_gets_the_data() {
+    use raspiska_shared::site::Place;
+    let mut loaded = jetcrm();
+    let youtube = crate::catalogue::entry("youtube", None).unwrap();
+    loaded.site.cookies[3]
+        .services
+        .push(youtube.service("media"));
+    let policies = Policies::build(&loaded, &Assets::load());
+    for lang in Lang::ALL {
+        let query = format!("lang={}", lang.tag());
+        let page = policies.answer(None, &query, &HeaderMap::new()).unwrap();
+        let html = body(page).await;
+        let (_, section) = html.split_once("<h2 id=\"cookies\">").unwrap();
+        let (section, _) = section.split_once("<h2 ").unwrap();
+        let text = visible(section);
+        for category in &loaded.site.cookies {
+            assert!(text.contains(category.title.get(lang)));
+            for service in &category.services {
+                let (_, article) = section
+                    .split_once(&format!("id=\"v-{}-{}\"", category.id, service.id))
+                    .unwrap();
+                let article = visible(article.split_once("</article>").unwrap().0);
+                assert!(article.contains(service.provider.get(lang)), "{article}");
+                for cookie in &service.cookies {
+                    for shown in [&*cookie.name, cookie.about.get(lang), cookie.term.get(lang)] {
+                        assert!(article.contains(shown), "{shown} is not in {article}");
+                    }
+                }
+                // Only what leaves the country is said to leave it.
+                let abroad = ["за пределами России", "outside Russia"]
+                    .iter()
+                    .any(|words| article.contains(words));
+                assert_eq!(abroad, service.country != "RU", "{article}");
+            }
+        }
+        let local = words::place(lang, Place::Local);
+        assert!(text.contains(local) && text.contains(country::name(lang, "US")));
+        assert!(html.contains("href=\"#cookies\""));
+    }
+}
+
 #[test]
 fn language_comes_from_the_address_then_from_the_browser() {
     let policies = policies();
@@ -226,6 +268,8 @@ async fn an_old_edition_says_so_and_leads_to_the_current_one() {
         html.contains("Это не действующая редакция.")
             && html.contains("href=\"/policy/jetcrm/2025-05-01\"")
     );
+    // Which services the site had then, it does not say.
+    assert!(!html.contains("#cookies") && !html.contains("id=\"cookies\""));
     let new = body(policies.answer(None, "lang=ru", &HeaderMap::new()).unwrap()).await;
     assert!(!new.contains("Это не действующая редакция."));
 }

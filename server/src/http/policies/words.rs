@@ -4,6 +4,7 @@ use raspiska_shared::{
     lang::Lang,
     period::Period,
     purpose::{Action, LegalBasis, Retention, Until},
+    site::Place,
 };
 
 /// What the page says besides the policy.
@@ -30,6 +31,16 @@ pub(super) struct Words {
     pub(super) unnamed: &'static str,
     pub(super) clauses: &'static str,
     pub(super) consent_text: &'static str,
+    pub(super) cookies: &'static str,
+    pub(super) cookies_lead: &'static str,
+    pub(super) always_on: &'static str,
+    pub(super) gets: &'static str,
+    pub(super) goes_to: &'static str,
+    pub(super) abroad: &'static str,
+    pub(super) stored: &'static str,
+    pub(super) cookie: &'static str,
+    pub(super) cookie_for: &'static str,
+    pub(super) kept_in: &'static str,
     pub(super) notices: &'static str,
     pub(super) notices_lead: &'static str,
     pub(super) editions: &'static str,
@@ -73,6 +84,16 @@ const RU: Words = Words {
     unnamed: "Политика не называет",
     clauses: "Пункты",
     consent_text: "Текст согласия",
+    cookies: "Cookie и сервисы",
+    cookies_lead: "Что сайт и его сервисы хранят в браузере, зачем и сколько, и кто получает данные.",
+    always_on: "работает всегда",
+    gets: "Кто получает данные",
+    goes_to: "Где",
+    abroad: "это за пределами России, данные передаются за границу",
+    stored: "Что хранит",
+    cookie: "Имя",
+    cookie_for: "Зачем",
+    kept_in: "Где хранится",
     notices: "Тексты согласий",
     notices_lead: "На каждую цель — отдельное согласие. Расписка подписывает именно этот текст.",
     editions: "Редакции",
@@ -108,6 +129,16 @@ const EN: Words = Words {
     unnamed: "The policy does not name them",
     clauses: "Clauses",
     consent_text: "The consent’s text",
+    cookies: "Cookies and services",
+    cookies_lead: "What the site and its services keep in the browser, what for and how long, and who gets data.",
+    always_on: "always on",
+    gets: "Who gets the data",
+    goes_to: "Where",
+    abroad: "outside Russia, so the data cross its border",
+    stored: "What it keeps",
+    cookie: "Name",
+    cookie_for: "What for",
+    kept_in: "Kept in",
     notices: "Consent texts",
     notices_lead: "Each purpose has a consent of its own. A receipt signs exactly this text.",
     editions: "Editions",
@@ -255,6 +286,22 @@ pub(super) const fn action(lang: Lang, action: Action) -> &'static str {
         (Lang::Ru, Action::Transfer) => "передача (предоставление доступа)",
         (Lang::Ru, Action::Update) => "уточнение (обновление, изменение)",
         (Lang::Ru, Action::Use) => "использование",
+    }
+}
+
+/// Where in the browser something is kept.
+pub(super) const fn place(lang: Lang, place: Place) -> &'static str {
+    match (lang, place) {
+        (Lang::En, Place::Cache) => "browser’s cache",
+        (Lang::En, Place::Cookie) => "cookie",
+        (Lang::En, Place::IndexedDb) => "browser’s database (IndexedDB)",
+        (Lang::En, Place::Local) => "browser’s storage (localStorage)",
+        (Lang::En, Place::Session) => "tab’s storage (sessionStorage)",
+        (Lang::Ru, Place::Cache) => "кеш браузера",
+        (Lang::Ru, Place::Cookie) => "cookie",
+        (Lang::Ru, Place::IndexedDb) => "база браузера (IndexedDB)",
+        (Lang::Ru, Place::Local) => "хранилище браузера (localStorage)",
+        (Lang::Ru, Place::Session) => "хранилище вкладки (sessionStorage)",
     }
 }
 

@@ -18,6 +18,9 @@ fn holds(html: &mut Html, words: &Words) {
                 row_and(html, words.who, "who", |html| aside(html, "category"));
                 row(html, words.how, "how");
                 row(html, words.page, "page");
+                row_and(html, words.before, "before", |html| {
+                    html.leaf("span", &[("class", "aside")], words.before_by);
+                });
                 row_and(html, words.signed, "signed", |html| {
                     html.leaf("span", &[("class", "aside")], words.signed_by);
                 });
@@ -45,6 +48,7 @@ fn holds(html: &mut Html, words: &Words) {
                     row(html, words.of_text, "textDigest");
                     row(html, words.of_policy, "policyDigest");
                     row(html, words.of_signer, "subject");
+                    row(html, words.of_account, "account");
                 });
             });
             limits(html, words);

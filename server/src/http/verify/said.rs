@@ -22,6 +22,7 @@ pub(super) struct Said {
     titles: Titles,
     keys: Keys,
     hidden: Plural,
+    gate: Gate,
     entry: &'static str,
     edition: &'static str,
     more: &'static str,
@@ -55,6 +56,15 @@ struct Keys {
     server: &'static str,
     own: &'static str,
     other: &'static str,
+}
+
+/// What the page did before the decision; `#` for the purposes.
+#[derive(Serialize)]
+struct Gate {
+    held: &'static str,
+    passed: &'static str,
+    once: &'static str,
+    nothing: &'static str,
 }
 
 /// A text with `#` for a number, by the categories of Unicode CLDR.
@@ -145,6 +155,12 @@ pub(super) fn of(lang: Lang) -> Said {
                 many: "# more values were signed but are not in the file: they were erased or left out.",
                 other: "# more values were signed but are not in the file: they were erased or left out.",
             },
+            gate: Gate {
+                held: "Waiting for the answer: #.",
+                passed: "Running, as allowed earlier: #.",
+                once: "Opened this once, on request: #.",
+                nothing: "Nothing of it ran.",
+            },
             entry: "No. #, counted from zero; # entries in all",
             edition: "edition #",
             more: "Show what is in it",
@@ -181,6 +197,12 @@ pub(super) fn of(lang: Lang) -> Said {
                 few: "Ещё # значения подписаны, но в файле их нет: их удалили или не стали показывать.",
                 many: "Ещё # значений подписано, но в файле их нет: их удалили или не стали показывать.",
                 other: "Ещё # значения подписано, но в файле их нет: их удалили или не стали показывать.",
+            },
+            gate: Gate {
+                held: "Ждали ответа: #.",
+                passed: "Работали, потому что были разрешены раньше: #.",
+                once: "Открыты один раз, по просьбе: #.",
+                nothing: "Ничего не запускалось.",
             },
             entry: "№ #, счёт с нуля; всего записей #",
             edition: "редакция #",

@@ -90,6 +90,9 @@ fn the_script_finds_words_for_all_that_a_file_may_say() {
                 assert!(words.len() > 2, "{table}.{name}");
             }
         }
+        for act in ["held", "passed", "once"] {
+            assert!(said["gate"][act].as_str().unwrap().contains('#'), "{act}");
+        }
         assert_eq!(said["most"], 1024 * 1024 + 1);
         let methods = said["methods"].as_object().unwrap();
         let different: BTreeSet<_> = methods.values().map(Value::to_string).collect();

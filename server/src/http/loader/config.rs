@@ -1,0 +1,416 @@
+//! What the scripts of a page know about their site.
+
+use std::collections::BTreeMap;
+
+use raspiska_shared::{
+    digest::Digest,
+    lang::{Lang, Localized},
+    purpose::PurposeId,
+    site::{CookieCategory, Pattern, Service, Step},
+};
+use serde::Serialize;
+
+use crate::{
+    http::assets::Manifest,
+    site::{Banner, Loaded},
+};
+
+/// So much of a digest's base64url tells the texts of a site apart: 48 bits.
+const BEGINNING: usize = 8;
+
+/// What the page's script needs before anything is clicked.
+#[derive(Debug, Serialize)]
+pub(super) struct Page<'a> {
+    site: &'a str,
+    lang: &'a [Lang],
+    edition: &'a str,
+    days: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    domain: Option<&'a str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    counts: bool,
+    widget: String,
+    wasm: String,
+    cats: Vec<Category<'a>>,
+    #[serde(flatten)]
+    more: Option<More<'a>>,
+    #[serde(flatten)]
+    words: Option<Words<'a>>,
+}
+
+/// The first question. It comes with the page's script, or with the module that acts on a click.
+#[derive(Debug, Serialize)]
+pub(super) struct Words<'a> {
+    text: &'a BTreeMap<Lang, Banner>,
+    look: &'a str,
+}
+
+/// What only some sites ask for.
+#[derive(Debug, Serialize)]
+struct More<'a> {
+    /// Regular expressions of addresses, each with its purpose.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    auto: Vec<(String, String)>,
+    /// Properties of the window that switch a service off, with their purpose.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    off: Vec<(&'a str, &'a serde_json::Value, String)>,
+    /// Flags of Google Consent Mode, each with its purpose.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    signals: BTreeMap<&'a str, String>,
+    /// Another manager's names of categories and services, each with our purpose.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    alias: &'a BTreeMap<String, String>,
+}
+
+/// A category that is decided about; the necessary one is not, and a page need not know it.
+#[derive(Debug, Serialize)]
+struct Category<'a> {
+    id: &'a str,
+    notice: Notice<'a>,
+    /// What a decision rests on: a new one is asked for when this changes.
+    basis: String,
+    /// Its services, each with a regular expression of the names of what it stores.
+    services: BTreeMap<&'a str, String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    gpc: bool,
+}
+
+/// A notice's id beside the beginnings of its digests by language.
+#[derive(Debug, Serialize)]
+struct Notice<'a> {
+    id: &'a str,
+    #[serde(flatten)]
+    digests: BTreeMap<&'static str, String>,
+}
+
+/// What the module for rare needs knows.
+#[derive(Debug, Serialize)]
+pub(super) struct Later<'a> {
+    look: &'a str,
+    cats: BTreeMap<&'a str, LaterCategory<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct LaterCategory<'a> {
+    title: &'a Localized,
+    services: BTreeMap<&'a str, LaterService<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct LaterService<'a> {
+    name: &'a Localized,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    stop: Vec<serde_json::Value>,
+}
+
+impl<'a> Page<'a> {
+    /// For a page of this site; `words` for whoever has not answered yet.
+    pub(super) fn of(loaded: &'a Loaded, manifest: &Manifest, words: bool) -> Self {
+        let site = &loaded.site;
+        let more = More::of(loaded);
+        Self {
+            site: &site.site,
+            lang: &site.languages,
+            edition: &site.edition,
+            days: loaded.choice_days,
+            domain: loaded.gate.share.as_deref(),
+            counts: loaded.gate.counts,
+            widget: format!("/w/{}", manifest.widget),
+            wasm: format!("/w/{}", manifest.wasm),
+            cats: site
+                .cookies
+                .iter()
+                .filter_map(|own| Category::of(loaded, own))
+                .collect(),
+            more: (!more.is_empty()).then_some(more),
+            words: words.then(|| Words::of(loaded)),
+        }
+    }
+
+    /// Does it ask for the script that can do more?
+    pub(super) fn asks_for_more(&self) -> bool {
+        self.more.is_some()
+    }
+}
+
+impl<'a> Words<'a> {
+    pub(super) fn of(loaded: &'a Loaded) -> Self {
+        Self {
+            text: &loaded.banner,
+            look: &loaded.look,
+        }
+    }
+}
+
+impl<'a> More<'a> {
+    fn of(loaded: &'a Loaded) -> Self {
+        let mut auto = Vec::new();
+        let mut off = Vec::new();
+        let mut signals = BTreeMap::new();
+        for category in optional(loaded) {
+            for service in &category.services {
+                let purpose = format!("{}/{}", category.id, service.id);
+                if loaded.gate.auto {
+                    let patterns = service.patterns.iter();
+                    let readable = patterns.filter_map(|text| text.parse::<Pattern>().ok());
+                    auto.extend(readable.map(|pattern| (pattern.regex(), purpose.clone())));
+                    off.extend(service.stop.iter().filter_map(|step| match step {
+                        Step::Set { set, value } if !set.contains('.') => {
+                            Some((set.as_str(), value, purpose.clone()))
+                        }
+                        _ => None,
+                    }));
+                }
+                if service.consent_mode {
+                    let flags = service.signal.iter();
+                    signals.extend(flags.map(|flag| (flag.as_str(), purpose.clone())));
+                }
+            }
+        }
+        Self {
+            auto,
+            off,
+            signals,
+            alias: &loaded.gate.names,
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.auto.is_empty() && self.signals.is_empty() && self.alias.is_empty()
+    }
+}
+
+impl<'a> Category<'a> {
+    fn of(loaded: &'a Loaded, own: &'a CookieCategory) -> Option<Self> {
+        let id = own.notice.as_deref()?;
+        let current = |lang: &Lang| {
+            let notice = loaded.site.notice(id, *lang, &loaded.today)?;
+            Some((lang.tag(), notice.sha256.to_string()))
+        };
+        let mut digests: BTreeMap<_, _> =
+            loaded.site.languages.iter().filter_map(current).collect();
+        let basis = basis(loaded, own, &digests);
+        digests
+            .values_mut()
+            .for_each(|digest| digest.truncate(BEGINNING));
+        Some(Self {
+            id: &own.id,
+            notice: Notice { id, digests },
+            basis,
+            services: own
+                .services
+                .iter()
+                .map(|service| (service.id.as_str(), stored(service)))
+                .collect(),
+            gpc: loaded.gate.signal.contains(&own.id),
+        })
+    }
+}
+
+impl<'a> Later<'a> {
+    /// Names and switches of all that is decided about.
+    pub(super) fn of(loaded: &'a Loaded) -> Self {
+        let service = |service: &'a Service| LaterService {
+            name: &service.name,
+            stop: service.stop.iter().filter_map(step).collect(),
+        };
+        let category = |own: &'a CookieCategory| LaterCategory {
+            title: &own.title,
+            services: own
+                .services
+                .iter()
+                .map(|own| (own.id.as_str(), service(own)))
+                .collect(),
+        };
+        Self {
+            look: &loaded.look,
+            cats: optional(loaded)
+                .map(|own| (own.id.as_str(), category(own)))
+                .collect(),
+        }
+    }
+}
+
+fn optional(loaded: &Loaded) -> impl Iterator<Item = &CookieCategory> {
+    let all = loaded.site.cookies.iter();
+    all.filter(|category| category.notice.is_some())
+}
+
+/// The texts that a person decided by, and what the policy says about the purpose. Where it says that is left out: a new
+/// edition may number its clauses anew.
+fn basis(loaded: &Loaded, own: &CookieCategory, texts: &BTreeMap<&'static str, String>) -> String {
+    let id: Option<PurposeId> = own.id.parse().ok();
+    let mut purpose = loaded
+        .site
+        .purposes
+        .iter()
+        .find(|purpose| Some(&purpose.id) == id.as_ref())
+        .cloned();
+    if let Some(purpose) = &mut purpose {
+        purpose.clauses.clear();
+    }
+    let all = serde_json::json!([texts, purpose]).to_string();
+    let mut digest = Digest::of(all.as_bytes()).to_string();
+    digest.truncate(BEGINNING);
+    digest
+}
+
+/// The names of what a service stores, as one regular expression without its ends.
+fn stored(service: &Service) -> String {
+    let names: Vec<String> = service
+        .cookies
+        .iter()
+        .map(|cookie| Pattern::escaped(&cookie.name))
+        .collect();
+    names.join("|")
+}
+
+/// A step as the script takes it: what to do, with what.
+fn step(step: &Step) -> Option<serde_json::Value> {
+    match step {
+        Step::Set { set, value } => Some(serde_json::json!(["set", set, value])),
+        Step::Call { call, args } => Some(serde_json::json!(["call", call, args])),
+        // Whatever ran is left by a reload anyway.
+        Step::Reload => None,
+    }
+}
+
+/// JSON that is also safe inside a script, wherever the script is put: no end tag, no line end that old engines see.
+pub(super) fn for_script(config: &impl Serialize) -> Option<String> {
+    let json = serde_json::to_string(config).ok()?;
+    Some(
+        json.replace('<', "\\u003c")
+            .replace('\u{2028}', "\\u2028")
+            .replace('\u{2029}', "\\u2029"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::site::sample::jetcrm;
+
+    fn manifest() -> Manifest {
+        Manifest {
+            widget: "a.js".to_owned(),
+            wasm: "b.wasm".to_owned(),
+            verify: String::new(),
+            verifier: String::new(),
+        }
+    }
+
+    fn page(loaded: &Loaded, words: bool) -> serde_json::Value {
+        let text = for_script(&Page::of(loaded, &manifest(), words)).unwrap();
+        serde_json::from_str(&text).unwrap()
+    }
+
+    #[test]
+    fn a_page_knows_what_it_may_ask_and_hold() {
+        let loaded = jetcrm();
+        let json = page(&loaded, true);
+        assert_eq!(json["site"], "jetcrm");
+        assert_eq!(json["lang"], serde_json::json!(["ru", "en"]));
+        assert_eq!(json["widget"], "/w/a.js");
+        assert_eq!(json["days"], 365);
+        let cats = json["cats"].as_array().unwrap();
+        let ids: Vec<_> = cats.iter().map(|cat| cat["id"].clone()).collect();
+        assert_eq!(ids, ["analytics", "ads", "media"]);
+        assert_eq!(
+            cats[0]["services"],
+            serde_json::json!({ "counter": "_demo_uid" })
+        );
+        let text = &loaded
+            .site
+            .notice("cookies-analytics", Lang::En, "2025-06-01")
+            .unwrap()
+            .text;
+        let digest = Digest::of(text.as_bytes()).to_string();
+        assert_eq!(cats[0]["notice"]["en"], digest[..BEGINNING]);
+        assert_eq!(json["text"]["en"]["none"], "Refuse");
+        assert_eq!(json.get("auto"), None);
+        assert_eq!(page(&loaded, false).get("text"), None);
+    }
+
+    #[test]
+    fn a_decision_rests_on_texts_and_purpose_and_not_on_where_the_policy_says_it() {
+        let basis = |loaded: &Loaded| page(loaded, false)["cats"][0]["basis"].clone();
+        let loaded = jetcrm();
+        let before = basis(&loaded);
+        let change = |change: &dyn Fn(&mut Loaded)| {
+            let mut loaded = loaded.clone();
+            change(&mut loaded);
+            basis(&loaded)
+        };
+        let purpose = |loaded: &mut Loaded| {
+            let all = loaded.site.purposes.iter_mut();
+            all.into_iter()
+                .position(|purpose| purpose.id.as_str() == "analytics")
+                .unwrap()
+        };
+        assert_eq!(
+            before,
+            change(&|loaded| loaded.site.edition = "2030-01-01".to_owned())
+        );
+        assert_eq!(
+            before,
+            change(&|loaded| {
+                let at = purpose(loaded);
+                loaded.site.purposes[at].clauses = vec!["99.9".to_owned()];
+            })
+        );
+        assert_ne!(
+            before,
+            change(&|loaded| {
+                let at = purpose(loaded);
+                loaded.site.purposes[at].title = Localized::default();
+            })
+        );
+        assert_ne!(
+            before,
+            change(&|loaded| {
+                let all = loaded.site.notices.iter_mut();
+                let of_it = all.filter(|notice| notice.id == "cookies-analytics");
+                of_it.for_each(|notice| notice.sha256 = Digest::of(b"another text"));
+            })
+        );
+    }
+
+    #[test]
+    fn more_is_there_for_whoever_asks() {
+        let mut loaded = jetcrm();
+        let service = &mut loaded.site.cookies[1].services[0];
+        service.patterns = vec!["mc.example.ru/js/*".to_owned()];
+        service.stop = vec![Step::Set {
+            set: "disableCounter7".to_owned(),
+            value: true.into(),
+        }];
+        service.signal = vec!["analytics_storage".to_owned()];
+        assert_eq!(page(&loaded, true).get("auto"), None, "off by default");
+        loaded.gate.auto = true;
+        loaded.site.cookies[1].services[0].consent_mode = true;
+        loaded.gate.names = BTreeMap::from([("statistics".to_owned(), "analytics".to_owned())]);
+        let json = page(&loaded, true);
+        assert_eq!(
+            json["auto"],
+            serde_json::json!([["^mc\\.example\\.ru/js/.*$", "analytics/counter"]])
+        );
+        assert_eq!(
+            json["off"],
+            serde_json::json!([["disableCounter7", true, "analytics/counter"]])
+        );
+        assert_eq!(json["signals"]["analytics_storage"], "analytics/counter");
+        assert_eq!(json["alias"]["statistics"], "analytics");
+    }
+
+    #[test]
+    fn nothing_in_it_can_end_the_script_around_it() {
+        let mut loaded = jetcrm();
+        if let Some(banner) = loaded.banner.get_mut(&Lang::Ru) {
+            banner.body = "</script><!--\u{2028}\u{2029}".to_owned();
+        }
+        let json = for_script(&Page::of(&loaded, &manifest(), true)).unwrap();
+        assert!(!json.contains(['<', '\u{2028}', '\u{2029}']), "{json}");
+        let back: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(back["text"]["ru"]["body"], "</script><!--\u{2028}\u{2029}");
+    }
+}

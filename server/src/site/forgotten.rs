@@ -1,0 +1,101 @@
+//! What a site that fits together may still have forgotten: nothing here stops it, all of it should be looked at.
+
+use raspiska_shared::site::{CookieCategory, Service, Site};
+
+use super::HOME;
+use crate::catalogue::{self, Usual};
+
+/// Something that the operator should look at.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Forgotten {
+    /// Data leave the country, and the policy does not say so.
+    #[error(
+        "{category}/{service} sends data to {provider} in {country}: a cross-border transfer (152-ФЗ, art. 12), but the purpose {category:?} names no recipient there; add it to recipients in policy.toml, and tell Roskomnadzor before the service is used"
+    )]
+    Abroad {
+        /// The category.
+        category: String,
+        /// The service.
+        service: String,
+        /// Who gets the data.
+        provider: String,
+        /// Where.
+        country: String,
+    },
+    /// Somebody gets data, and the policy says that nobody does.
+    #[error(
+        "{category}/{service} sends data to {provider}, but the purpose {category:?} does not name it; add it to recipients in policy.toml"
+    )]
+    Recipient {
+        /// The category.
+        category: String,
+        /// The service.
+        service: String,
+        /// Who gets the data.
+        provider: String,
+    },
+    /// A person who allows one thing would not expect another.
+    #[error("{category}/{service} is usually for {usual}; ask about it there")]
+    Unusual {
+        /// The category.
+        category: String,
+        /// The service.
+        service: String,
+        /// Where it belongs.
+        usual: String,
+    },
+}
+
+/// All that is found, in the order of the site.
+pub(crate) fn forgotten(site: &Site) -> Vec<Forgotten> {
+    let services = site
+        .cookies
+        .iter()
+        .flat_map(|category| category.services.iter().map(move |own| (category, own)));
+    services
+        .flat_map(|(category, service)| {
+            [
+                recipient(site, category, service),
+                unusual(category, service),
+            ]
+        })
+        .flatten()
+        .collect()
+}
+
+/// A service of the catalogue is always somebody else's; one that is written out may be the operator's own.
+fn recipient(site: &Site, category: &CookieCategory, service: &Service) -> Option<Forgotten> {
+    let mut purposes = site.purposes.iter();
+    let purpose = purposes.find(|purpose| purpose.id.as_str() == category.id);
+    let recipients = purpose.map_or(&[][..], |purpose| &purpose.recipients);
+    let lang = site.languages.first().copied().unwrap_or_default();
+    let provider = service.provider.get(lang);
+    let (category, id) = (category.id.clone(), service.id.clone());
+    if service.country != HOME && recipients.iter().all(|own| own.country != service.country) {
+        return Some(Forgotten::Abroad {
+            category,
+            service: id,
+            provider: provider.to_owned(),
+            country: service.country.clone(),
+        });
+    }
+    catalogue::shown(&service.id)?;
+    let named = recipients.iter().any(|own| own.name.get(lang) == provider);
+    (!named).then(|| Forgotten::Recipient {
+        category,
+        service: id,
+        provider: provider.to_owned(),
+    })
+}
+
+/// Only where the site's category has one of the usual names: what another one means, nobody knows.
+fn unusual(category: &CookieCategory, service: &Service) -> Option<Forgotten> {
+    let meant = Usual::of(&category.id)?;
+    let usual = catalogue::shown(&service.id)?.purposes;
+    let ids: Vec<_> = usual.iter().map(|usual| usual.id()).collect();
+    (!usual.contains(&meant)).then(|| Forgotten::Unusual {
+        category: category.id.clone(),
+        service: service.id.clone(),
+        usual: ids.join(" or "),
+    })
+}

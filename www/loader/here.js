@@ -1,0 +1,2 @@
+// In this response a click needs nothing more.
+ours = acts;
