@@ -10,7 +10,6 @@
 pub mod front;
 pub mod place;
 pub mod server;
-pub mod variant;
 pub mod world;
 
 // Who acts in it.
@@ -31,7 +30,6 @@ pub mod http;
 pub mod wait;
 
 pub use front::Front;
-pub use variant::Variant;
 pub use visitor::Visitor;
 pub use world::World;
 

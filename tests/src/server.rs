@@ -9,7 +9,6 @@ use std::sync::atomic::{AtomicU16, Ordering};
 
 use crate::http::{Answer, Request};
 use crate::place::{SITE, site, told};
-use crate::variant::Variant;
 use crate::{must, wait};
 
 /// One server with its data, its pages and its port.
@@ -17,7 +16,6 @@ use crate::{must, wait};
 pub struct Server {
     address: String,
     folder: PathBuf,
-    site: PathBuf,
     process: RefCell<Option<Child>>,
 }
 
@@ -28,17 +26,8 @@ impl Server {
         Self {
             address: free_address(),
             folder: folder.to_owned(),
-            site: site(),
             process: RefCell::default(),
         }
-    }
-
-    /// The same, for a site with other settings.
-    #[must_use]
-    pub fn of(folder: &Path, variant: Variant<'_>) -> Self {
-        let mut server = Self::new(folder);
-        server.site = variant.written_to(folder);
-        server
     }
 
     /// `127.0.0.1:port`
@@ -51,6 +40,17 @@ impl Server {
     #[must_use]
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
+    }
+
+    /// Is this an address of it, by its own name or by one of those that are always the same machine (RFC 6761 section 6.3)?
+    #[must_use]
+    pub fn serves(&self, url: &str) -> bool {
+        let host = url
+            .strip_prefix("http://")
+            .and_then(|rest| rest.split('/').next())
+            .unwrap_or_default();
+        let port = self.address.split_once(':').map_or("", |(_, port)| port);
+        host == self.address || host.ends_with(&format!(".localhost:{port}"))
     }
 
     /// Starts it, the first time or again with the same data and port, and waits until it answers.
@@ -73,7 +73,7 @@ impl Server {
             .args(["serve", "--listen", &self.address, "--data"])
             .arg(self.data())
             .arg("--site")
-            .arg(&self.site)
+            .arg(self.site())
             .arg("--pages")
             .arg(self.folder.join("pages"))
             .args(flags)
@@ -198,6 +198,13 @@ impl Server {
     #[must_use]
     pub fn data(&self) -> PathBuf {
         self.folder.join("data")
+    }
+
+    /// The directory of its site: the common one, or the one that this story has changed.
+    #[must_use]
+    pub fn site(&self) -> PathBuf {
+        let own = self.folder.join("site");
+        if own.is_dir() { own } else { site() }
     }
 
     fn log(&self) -> PathBuf {

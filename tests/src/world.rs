@@ -15,7 +15,6 @@ use crate::ledger::Held;
 use crate::must;
 use crate::place::{self, Folder, SITE};
 use crate::server::Server;
-use crate::variant::Variant;
 use crate::visitor::{Traces, Visitor};
 
 /// Browsers that run at the same time: more would only wait for each other.
@@ -39,16 +38,8 @@ impl World {
     /// # Panics
     /// When the story does, or when something does not hold.
     pub async fn tell(story: impl AsyncFnOnce(&Self)) {
-        Self::tell_of(Variant::of(&[]), story).await;
-    }
-
-    /// The same on a site with other settings.
-    ///
-    /// # Panics
-    /// See above.
-    pub async fn tell_of(variant: Variant<'_>, story: impl AsyncFnOnce(&Self)) {
         let _turn = must("a turn", BROWSERS.acquire().await);
-        let world = Self::begin(variant);
+        let world = Self::begin();
         world.server.start().await;
         let ending = AssertUnwindSafe(async {
             story(&world).await;
@@ -61,13 +52,13 @@ impl World {
         }
     }
 
-    fn begin(variant: Variant<'_>) -> Self {
+    fn begin() -> Self {
         let folder = Folder::new("story");
         let pages = folder.path().join("pages");
         place::copy(&place::root().join("www/demo"), &pages);
         place::copy(&place::root().join("tests/pages"), &pages);
         Self {
-            server: Server::of(folder.path(), variant),
+            server: Server::new(folder.path()),
             visitor: RefCell::default(),
             known: RefCell::default(),
             typed: RefCell::default(),
@@ -83,6 +74,28 @@ impl World {
             must("a folder for a page", fs::create_dir_all(folder));
         }
         must("a page", fs::write(file, html));
+    }
+
+    /// The operator changes files of the site, each once and in one place, and starts the server again.
+    ///
+    /// # Panics
+    /// When the old text does not stand in the file exactly once.
+    pub async fn changes_site(&self, changes: &[(&str, &str, &str)]) {
+        let own = self.folder.path().join("site");
+        if !own.is_dir() {
+            place::copy(&place::site(), &own);
+        }
+        for (file, old, new) in changes {
+            let path = own.join(file);
+            let text = must("a file of the site", fs::read_to_string(&path));
+            assert_eq!(text.matches(old).count(), 1, "{file} has {old:?} once");
+            must(
+                "a file of the site",
+                fs::write(&path, text.replacen(old, new, 1)),
+            );
+        }
+        self.server.stop().await;
+        self.server.start().await;
     }
 
     /// A Russian visitor with a new browser.
@@ -129,7 +142,7 @@ impl World {
         );
         for url in &requests {
             assert!(
-                url.starts_with(&self.server.url("/")) || url.starts_with(&own),
+                self.server.serves(url) || url.starts_with(&own),
                 "a request left the machine: {url}"
             );
             for value in typed.iter().filter(|value| value.len() > 3) {

@@ -8,6 +8,7 @@ mod stories {
     mod gate;
     mod languages;
     mod returning;
+    mod signals;
 
     // A person gives data.
     mod candidate;

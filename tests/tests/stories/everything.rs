@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use raspiska_shared::receipt::GateAct;
-use raspiska_tests::{Front, Variant, Visitor, World, wait};
+use raspiska_tests::{Front, Visitor, World, wait};
 use serde_json::{Value, json};
 
 const PAGE: &str = "/everything.html";
@@ -11,11 +11,11 @@ const HOST: &str = "shop.jetcrm.localhost";
 /// A site's own policy, with a nonce for its inline scripts.
 const POLICY: &str = "default-src 'self'; script-src 'self' 'nonce-page' 'wasm-unsafe-eval'; img-src 'self' data:";
 /// Each service stores under several names.
-const NAMES: Variant<'_> = Variant::of(&[
-    (r#"name = "_demo_uid""#, r#"name = "_demo_uid*""#),
-    (r#"name = "_demo_ads""#, r#"name = "_demo_ads*""#),
-    (r#"name = "_demo_player""#, r#"name = "_demo_player*""#),
-]);
+const NAMES: [(&str, &str, &str); 3] = [
+    ("site.toml", r#"name = "_demo_uid""#, r#"name = "_demo_uid*""#),
+    ("site.toml", r#"name = "_demo_ads""#, r#"name = "_demo_ads*""#),
+    ("site.toml", r#"name = "_demo_player""#, r#"name = "_demo_player*""#),
+];
 
 /// What the page holds, with all that has to be given for it.
 const HELD: [(&str, &[&str]); 16] = [
@@ -136,7 +136,8 @@ async fn is_new(visitor: &Visitor) {
 
 #[tokio::test]
 async fn in_every_decision_what_is_given_runs_once_and_the_rest_leaves_nothing() {
-    World::tell_of(NAMES, async |world| {
+    World::tell(async |world| {
+        world.changes_site(&NAMES).await;
         let front = Front::of(&world.server, POLICY).await;
         let visitor = world.visitor_at(&front, HOST).await;
         visitor.expects("no-such-page.txt");
@@ -185,7 +186,8 @@ async fn in_every_decision_what_is_given_runs_once_and_the_rest_leaves_nothing()
 
 #[tokio::test]
 async fn a_frame_is_shown_once_and_gone_with_the_page_or_always() {
-    World::tell_of(NAMES, async |world| {
+    World::tell(async |world| {
+        world.changes_site(&NAMES).await;
         let front = Front::of(&world.server, POLICY).await;
         let visitor = world.visitor_at(&front, HOST).await;
         visitor.opens(PAGE).await;
@@ -217,7 +219,8 @@ async fn a_frame_is_shown_once_and_gone_with_the_page_or_always() {
 
 #[tokio::test]
 async fn the_receipts_say_what_the_page_held_back_and_let_go() {
-    World::tell_of(NAMES, async |world| {
+    World::tell(async |world| {
+        world.changes_site(&NAMES).await;
         let front = Front::of(&world.server, POLICY).await;
         let visitor = world.visitor_at(&front, HOST).await;
         visitor.opens(PAGE).await;
