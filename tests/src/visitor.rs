@@ -11,7 +11,7 @@ use crate::browser::Browser;
 use crate::console::{self, Line};
 use crate::ledger::Held;
 use crate::must;
-use crate::place::SITE;
+use crate::place::{SITE, root};
 
 mod acts;
 mod decides;
@@ -177,6 +177,14 @@ impl Visitor {
     /// A picture of the window.
     pub async fn picture(&self) -> Vec<u8> {
         must("a picture", self.driver().screenshot_as_png().await)
+    }
+
+    /// Keeps a picture of the window in `target/stories`, for people to look at.
+    pub async fn keeps_picture(&self, name: &str) {
+        let folder = root().join("target/stories");
+        must("a folder for pictures", std::fs::create_dir_all(&folder));
+        let picture = self.picture().await;
+        must("a picture", std::fs::write(folder.join(format!("{name}.png")), picture));
     }
 
     /// A picture of the whole page, however long it is.

@@ -8,6 +8,8 @@ mod stories {
     mod gate;
     mod languages;
     mod returning;
+    mod untagged;
+    mod watching;
     mod signals;
 
     // A person gives data.

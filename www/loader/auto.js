@@ -13,60 +13,76 @@ const stopped = (address) => {
   } catch {}
 };
 
-// It becomes what its owner would have written: a tagged element, which the gate knows.
-const tag = (node, purpose, address) => {
+// It becomes what its owner would have written: a tagged element, which the gate knows. A frame or a picture that has begun to load keeps its
+// address, so that the gate puts an empty one in its place.
+const kinds = /^(script|iframe|img)$/;
+const caught = (node, address) => {
+  if (!address || !kinds.test(node.localName) || node.dataset.category || (records.get(node) || {}).open) return;
+  const purpose = stopped(address);
+  if (!purpose) return;
   const [cat, service] = purpose.split("/");
   if (node.localName === "script") {
     if (node.type) node.dataset.type = node.type;
+    // One that a script has made runs when it comes, unless it says otherwise.
     if (!node.isConnected) node.async = node.async;
     node.type = "text/plain";
   }
-  node.removeAttribute("src");
   node.dataset.src = address;
   node.dataset.category = cat;
-  if (service) node.dataset.service = service;
-};
-
-const kinds = /^(script|iframe|img)$/;
-const caught = (node, address) => {
-  if (!kinds.test(node.localName) || (records.get(node) || {}).open) return;
-  const purpose = stopped(address);
-  if (purpose) tag(node, purpose, String(address));
+  node.dataset.service = service;
   return purpose;
 };
 
-const hook = guard(() => {
-  [HTMLScriptElement, HTMLIFrameElement, HTMLImageElement].forEach(({ prototype }) => {
-    const src = Object.getOwnPropertyDescriptor(prototype, "src");
-    Object.defineProperty(prototype, "src", {
-      ...src,
-      set(address) {
-        if (!caught(this, address)) src.set.call(this, address);
-      },
-    });
-  });
-  const { setAttribute } = Element.prototype;
-  Element.prototype.setAttribute = function (name, value) {
-    if (!/^src$/i.test(name) || !caught(this, value)) setAttribute.call(this, name, value);
-  };
-  const { fetch, navigator } = window;
-  window.fetch = function (request) {
-    return stopped((request && request.url) || request) ? Promise.reject(new TypeError("held back by raspiska")) : fetch.apply(this, arguments);
-  };
-  const { open } = XMLHttpRequest.prototype;
-  XMLHttpRequest.prototype.open = function (method, address, ...rest) {
-    return open.call(this, method, stopped(address) ? "data:," : address, ...rest);
-  };
-  const send = navigator.sendBeacon;
-  // True: whoever hears that a beacon did not go tries another way.
-  navigator.sendBeacon = (address, data) => !!stopped(address) || send.call(navigator, address, data);
+// The same in markup before it becomes elements: what `document.write` brings runs, and what is set as HTML loads, before anybody sees it.
+const reworded = (html) => typeof html !== "string" ? html : html.replace(/<(script|iframe|img)\b[^>]*?\ssrc\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))[^>]*/gi, (text, tag, ...found) => {
+  const purpose = !/\sdata-category/i.test(text) && stopped((found[0] || found[1] || found[2] || "").replace(/&amp;/g, "&"));
+  if (!purpose) return text;
+  const [cat, service] = purpose.split("/");
+  return "<" + tag + (/^s/i.test(tag) ? ' type="text/plain"' : "") + ' data-category="' + cat + '" data-service="' + service + '"' +
+    text.slice(tag.length + 1).replace(/\s(type|src)(?=\s*=)/gi, " data-$1");
 });
 
-// Elements that the parser or `innerHTML` has made: they are seen before a script among them is started.
-sifts.push((root) => [root, ...root.querySelectorAll("script[src],iframe[src],img[src]")].forEach((node) => {
-  const address = node.getAttribute("src");
-  if (address) caught(node, address);
-}));
+// Puts what `change` makes of a method, or of a property's setter, in its place.
+const instead = (object, name, change, part = "value") => {
+  const own = Object.getOwnPropertyDescriptor(object, name);
+  Object.defineProperty(object, name, { ...own, [part]: change(own[part]) });
+};
+
+const hook = guard(() => {
+  [HTMLScriptElement, HTMLIFrameElement, HTMLImageElement].forEach(({ prototype }) => instead(prototype, "src", (set) => function (address) {
+    if (!caught(this, address)) set.call(this, address);
+  }, "set"));
+  instead(Element.prototype, "setAttribute", (set) => function (name, value) {
+    if (!/^src$/i.test(name) || !caught(this, value)) set.call(this, name, value);
+  });
+  // A copy of an element has its address from the start.
+  ["appendChild", "insertBefore"].forEach((name) => instead(Node.prototype, name, (put) => function (node) {
+    if (node && node.src) caught(node, node.src);
+    return put.apply(this, arguments);
+  }));
+  ["innerHTML", "outerHTML"].forEach((name) => instead(Element.prototype, name, (set) => function (html) {
+    set.call(this, reworded(html));
+  }, "set"));
+  instead(Element.prototype, "insertAdjacentHTML", (put) => function (where, html) {
+    put.call(this, where, reworded(html));
+  });
+  ["write", "writeln"].forEach((name) => instead(Document.prototype, name, (write) => function (...html) {
+    write.apply(this, html.map(reworded));
+  }));
+  instead(window, "fetch", (fetch) => function (request) {
+    return stopped((request && request.url) || request) ? Promise.reject(new TypeError("held back by raspiska")) : fetch.apply(this, arguments);
+  });
+  instead(XMLHttpRequest.prototype, "open", (open) => function (method, address, ...rest) {
+    return open.call(this, method, stopped(address) ? "data:," : address, ...rest);
+  });
+  // True: whoever hears that a beacon did not go tries another way.
+  instead(Navigator.prototype, "sendBeacon", (send) => function (address) {
+    return !!stopped(address) || send.apply(this, arguments);
+  });
+});
+
+// Elements that the parser has made: they are seen before a script among them is started.
+sifts.push((root) => [root, ...root.querySelectorAll("script[src],iframe[src],img[src]")].forEach((node) => caught(node, node.getAttribute("src"))));
 if (rules.length) hook();
 
 // Switches that services have themselves, and signals that they read: off until given.

@@ -55,10 +55,11 @@ const paint = (text) => {
     if (inside && !view.panel) refocus();
     return;
   }
-  if (!banner) {
+  // A page that was written anew has taken away what its nodes listened to.
+  if (!banner || !banner.isConnected) {
     build();
     // Once a visit: pages that follow from pages of this site are part of it.
-    if (!view.asked && !document.referrer.startsWith(location.origin)) count(["shown"]);
+    if (!times && !view.asked && !document.referrer.startsWith(location.origin)) count(["shown"]);
     // Where something changed since the last answer, or the browser's signal answers for a part of it, that is said with the question.
     if (!text && !first()) {
       waiting = true;

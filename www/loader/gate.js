@@ -45,10 +45,15 @@ const scan = (root) => {
   root.querySelectorAll(selector).forEach(take);
 };
 
+// What the parser has opened last it may still be writing: nothing stands behind it yet.
+const unread = [];
+const complete = (node) => document.readyState !== "loading" || (node && (node.nextSibling || complete(node.parentNode)));
+
 const settle = guard((record) => {
   const { node, purpose } = record;
   const now = !!record.once || has(purpose) !== record.not;
   if (now === record.open || !node.isConnected) return;
+  if (now && !complete(node)) return unread.push(record);
   const script = node.localName === "script";
   if (!record.not && !record.ran) remember(record.once ? "once" : now ? "let" : "held", purpose);
   if (script && (!now || record.ran)) return;

@@ -13,14 +13,19 @@ guard(() => {
   const early = window.raspiska;
   window.raspiska = api;
 
-  new MutationObserver(guard((changes) => {
+  const seen = guard((changes) => {
+    unread.splice(0).forEach(settle);
     changes.forEach((change) => change.addedNodes.forEach(scan));
     draw();
-  })).observe(document, { childList: true, subtree: true });
+    // Once and again: `document.open` takes a page's listeners away.
+    addEventListener("click", pressed);
+    document.addEventListener("readystatechange", parsed);
+  });
+  const parsed = () => seen([]);
+  new MutationObserver(seen).observe(document, { childList: true, subtree: true });
   apply();
   scan(document.documentElement);
-  draw();
-  addEventListener("click", pressed);
+  parsed();
   addEventListener("online", deliver);
 
   // Another tab or subdomain decided, or this page came back from the browser's cache with an answer that may be old.

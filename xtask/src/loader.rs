@@ -36,6 +36,8 @@ const LATER: [&str; 8] = [
     "later/identify.js",
     "later/pieces.js",
 ];
+/// What whoever builds a site asks for: what runs without consent.
+const WATCH: [&str; 3] = ["watch/words.js", "watch/find.js", "watch/panel.js"];
 
 /// What the modules may use of the closure that fetches them, by name.
 const FOR_LATER: &str =
@@ -43,7 +45,7 @@ const FOR_LATER: &str =
 const FOR_ACTS: &str = "origin,prefix,get,set,parse,queue,kept,first,fresh,has,decisions,purposes,keep,emit,seconds,notes,forget,apply,leave,later,wanted,draw,pressed";
 
 /// The scripts that the server completes for each site, in [`crate::assets`]'s folder `site`.
-pub(crate) const SCRIPTS: [Script; 6] = [
+pub(crate) const SCRIPTS: [Script; 7] = [
     Script::page(
         "whole.js",
         &[&HOLD, &["words.js"], &ACT, &["here.js"], &START],
@@ -56,6 +58,7 @@ pub(crate) const SCRIPTS: [Script; 6] = [
     Script::page("brief-more.js", &[&HOLD, &MORE, &START]),
     Script::module("acts.js", &[&["words-apart.js"], &ACT], "acts"),
     Script::module("later.js", &[&LATER], "pieces"),
+    Script::module("watch.js", &[&WATCH], "report"),
 ];
 
 /// One script, of fragments in a fixed order.
@@ -285,12 +288,13 @@ mod tests {
     }
 
     /// What the scripts use of a browser.
-    const WINDOW: [&str; 45] = [
+    const WINDOW: [&str; 52] = [
         "Array",
         "Boolean",
         "CSSStyleSheet",
         "CustomEvent",
         "Date",
+        "Document",
         "Element",
         "Event",
         "HTMLIFrameElement",
@@ -301,9 +305,12 @@ mod tests {
         "Map",
         "Math",
         "MutationObserver",
+        "Navigator",
+        "Node",
         "Object",
         "Promise",
         "RegExp",
+        "Set",
         "String",
         "TextEncoder",
         "TypeError",
@@ -316,6 +323,7 @@ mod tests {
         "atob",
         "btoa",
         "caches",
+        "clearInterval",
         "clearTimeout",
         "console",
         "crypto",
@@ -330,6 +338,8 @@ mod tests {
         "navigator",
         "performance",
         "requestIdleCallback",
+        "sessionStorage",
+        "setInterval",
         "setTimeout",
     ];
     /// The same.

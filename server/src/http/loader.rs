@@ -4,6 +4,7 @@
 //! that there is one. Where no such cookie comes along, as from another site, the whole script comes, and does the same.
 
 mod config;
+mod watch;
 
 use std::collections::BTreeMap;
 
@@ -14,7 +15,10 @@ use axum::{
 use raspiska_shared::problem::Kind;
 use serde::Serialize;
 
-use self::config::{Later, Page, Words, for_script};
+use self::{
+    config::{Later, Page, Words, for_script},
+    watch::Watch,
+};
 use super::{
     assets::{Asset, Assets},
     extract::{AtSite, FileName},
@@ -54,6 +58,7 @@ impl Loader {
         let modules = [
             ("acts.js", script(assets, "acts.js", &Words::of(site))),
             ("later.js", script(assets, "later.js", &Later::of(site))),
+            ("watch.js", script(assets, "watch.js", &Watch::of(site))),
         ];
         Self {
             pages: Pages::build(site, assets),
@@ -126,7 +131,7 @@ pub(crate) async fn read_loader(
 
 /// Gives a module that a site's script fetches when it needs it.
 #[utoipa::path(get, path = "/s/{site}/{file}", tag = "browser", params(("site" = String, Path, description = "The site's id"),
-        ("file" = String, Path, description = "`acts.js`: what a click sets in motion; `later.js`: what pages need seldom")),
+        ("file" = String, Path, description = "`acts.js`: what a click sets in motion; `later.js`: what pages need seldom; `watch.js`: what a developer wants to see")),
     responses((status = 200, description = "The module", body = String, content_type = "text/javascript"), (status = 304, description = "Nothing has changed"),
         (status = 404, description = "No such site or file", body = schema::Problem, content_type = "application/problem+json"),
         (status = 503, description = "Not built yet", body = schema::Problem, content_type = "application/problem+json")))]

@@ -20,7 +20,7 @@ window.leave = (name) => {
   caches.open(stem + "_cache");
 };
 
-addEventListener("load", ({ target }) => target.dataset && target.dataset.mark && leave(target.dataset.mark), true);
+document.addEventListener("load", ({ target }) => target.dataset && target.dataset.mark && leave(target.dataset.mark), true);
 
 // The places in which something with such a name is, each with the beginnings of the names.
 window.traces = async () => {

@@ -124,7 +124,7 @@ async fn is_new(visitor: &Visitor) {
         visitor.outbox().await.len()
     })
     .await;
-    visitor.opens("/no-such-page.txt").await;
+    visitor.opens("/everything/traces.js").await;
     visitor
         .devtools(
             "Storage.clearDataForOrigin",
@@ -140,7 +140,8 @@ async fn in_every_decision_what_is_given_runs_once_and_the_rest_leaves_nothing()
         world.changes_site(&NAMES).await;
         let front = Front::of(&world.server, POLICY).await;
         let visitor = world.visitor_at(&front, HOST).await;
-        visitor.expects("no-such-page.txt");
+        // A file without a page around it has no icon of its own.
+        visitor.expects("favicon.ico");
         for (decision, given) in DECISIONS {
             visitor.opens(PAGE).await;
             visitor.is_idle().await;

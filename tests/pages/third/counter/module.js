@@ -1,0 +1,1 @@
+leave(new URL(import.meta.url).search.slice(1));

@@ -1,0 +1,1 @@
+leave(new URL(document.currentScript.src).search.slice(1));

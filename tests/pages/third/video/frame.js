@@ -1,0 +1,1 @@
+parent.leave(location.search.slice(1));
