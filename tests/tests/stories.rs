@@ -25,6 +25,7 @@ mod stories {
     // When something is missing or broken.
     mod hostile_page;
     mod outage;
+    mod rough_page;
 
     // Everybody can use it.
     mod axe;

@@ -227,7 +227,7 @@ fn shorter_css(css: &str) -> String {
 fn needs_space(before: &str, next: char) -> bool {
     !(before.is_empty()
         || before.ends_with(['{', '}', ';', ',', ':', '>'])
-        || matches!(next, '{' | '}' | ';' | ',' | '>'))
+        || matches!(next, '{' | '}' | ';' | ',' | '>' | '!'))
 }
 
 /// The length of the string that begins the text, its quotes included.

