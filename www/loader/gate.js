@@ -11,7 +11,7 @@ let swept;
 const noted = [];
 const remember = (what, purpose) => {
   const line = what + " " + purpose + " ";
-  if (noted.join("").length < 1900 && cfg.cats.some((cat) => purposes(cat).includes(purpose)) && !noted.some((known) => known.startsWith(line)))
+  if (noted.join("").length < 1900 && cfg.cats.flatMap(purposes).includes(purpose) && !noted.some((known) => known.startsWith(line)))
     noted.push(line + Math.floor(performance.now()) + "\n");
 };
 const notes = (id) => noted.filter((line) => whole(line.split(" ")[1]) === id).join("") || undefined;
@@ -46,14 +46,13 @@ const scan = (root) => {
 };
 
 // What the parser has opened last it may still be writing: nothing stands behind it yet.
-const unread = [];
 const complete = (node) => document.readyState !== "loading" || (node && (node.nextSibling || complete(node.parentNode)));
 
 const settle = guard((record) => {
   const { node, purpose } = record;
   const now = !!record.once || has(purpose) !== record.not;
   if (now === record.open || !node.isConnected) return;
-  if (now && !complete(node)) return unread.push(record);
+  if (now && !complete(node)) return setTimeout(settle, 9, record);
   const script = node.localName === "script";
   if (!record.not && !record.ran) remember(record.once ? "once" : now ? "let" : "held", purpose);
   if (script && (!now || record.ran)) return;
@@ -70,7 +69,7 @@ const run = (record) => {
   const live = document.createElement("script");
   const src = held.dataset.src || held.getAttribute("src");
   for (const { name, value } of held.attributes) {
-    if (!/^(type|src|data-type|data-src)$/.test(name)) live.setAttribute(name, value);
+    if (!/^(data-)?(type|src)$/.test(name)) live.setAttribute(name, value);
   }
   if (held.dataset.type) live.type = held.dataset.type;
   live.nonce = held.nonce;
@@ -113,7 +112,7 @@ const reveal = (record) => {
     script.async = script.hasAttribute("async");
     record.ran = true;
   });
-  record.parts = Array.from(content.childNodes);
+  record.parts = [...content.childNodes];
   node.before(content);
 };
 

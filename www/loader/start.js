@@ -13,19 +13,17 @@ guard(() => {
   const early = window.raspiska;
   window.raspiska = api;
 
-  const seen = guard((changes) => {
-    unread.splice(0).forEach(settle);
+  new MutationObserver(guard((changes) => {
+    // Those that waited for their end come before what follows them.
+    records.forEach(settle);
     changes.forEach((change) => change.addedNodes.forEach(scan));
     draw();
     // Once and again: `document.open` takes a page's listeners away.
     addEventListener("click", pressed);
-    document.addEventListener("readystatechange", parsed);
-  });
-  const parsed = () => seen([]);
-  new MutationObserver(seen).observe(document, { childList: true, subtree: true });
+  })).observe(document, { childList: true, subtree: true });
   apply();
   scan(document.documentElement);
-  parsed();
+  draw();
   addEventListener("online", deliver);
 
   // Another tab or subdomain decided, or this page came back from the browser's cache with an answer that may be old.
@@ -37,9 +35,7 @@ guard(() => {
     apply();
     leave();
   });
-  addEventListener("storage", (event) => {
-    if (!event.key || event.key === prefix + "choice") again();
-  });
+  addEventListener("storage", again);
   addEventListener("pageshow", again);
   document.addEventListener("visibilitychange", again);
 
