@@ -17,6 +17,7 @@ use raspiska_shared::{api::Current, log::note::VerifierKey, notice::NoticeRef, p
 
 use crate::{
     clock::Clock,
+    counts::Counter,
     http::{
         assets::{Asset, Assets},
         limit::Limits,
@@ -51,6 +52,7 @@ struct Parts {
     operation_apart: bool,
     limits: Limits,
     intake: Intake,
+    counter: Counter,
     metrics: Metrics,
     clock: Clock,
     stopping: AtomicBool,
@@ -127,7 +129,12 @@ impl App {
         &self.0.intake
     }
 
-    /// What is counted.
+    /// Where what pages tell of is counted.
+    pub(crate) fn counter(&self) -> &Counter {
+        &self.0.counter
+    }
+
+    /// What is measured.
     pub(crate) fn metrics(&self) -> &Metrics {
         &self.0.metrics
     }
@@ -147,7 +154,7 @@ impl App {
         self.0.stopping.load(Ordering::Relaxed)
     }
 
-    /// Ends the sequencers: each logs what it has taken, then stops; and the publishers. Blocks.
+    /// Ends the sequencers: each logs what it has taken, then stops; the publishers; and the counts. Blocks.
     pub fn stop(&self) {
         for site in self.sites() {
             site.sequencer.stop();
@@ -155,6 +162,7 @@ impl App {
                 publisher.stop();
             }
         }
+        self.0.counter.stop();
     }
 }
 

@@ -26,6 +26,7 @@ mod intake;
 mod sequencer;
 
 // What is kept.
+mod counts;
 pub mod data;
 mod keys;
 mod pack;

@@ -20,8 +20,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     app::App,
     http::{
-        assets, health, identity, limit, loader, log, observe, pages, policies, receipts, schema,
-        sites, spec, verify, withdrawals,
+        assets, counts, health, identity, limit, loader, log, observe, pages, policies, receipts,
+        schema, sites, spec, verify, withdrawals,
     },
     problem::Problem,
 };
@@ -111,6 +111,7 @@ fn sent_by_people() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(receipts::create_receipt))
         .routes(routes!(withdrawals::create_withdrawal))
+        .routes(routes!(counts::create_counts))
 }
 
 /// Pages of any origin, verifiers and auditors read these.

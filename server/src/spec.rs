@@ -1,8 +1,15 @@
 //! The published formats and their verifiers, as they are in this binary: served to everyone, and put into evidence packs.
 
-/// Programs that check receipt files and evidence packs.
-pub(crate) const VERIFIERS: [(&str, &str); 3] = [
+/// Programs that check receipt files and evidence packs, with nothing but Python or Node: each pack has them.
+pub(crate) const CONFIRMERS: [(&str, &str); 3] = [
+    ("confirm.mjs", include_str!("../../www/spec/confirm.mjs")),
+    ("confirm.py", include_str!("../../www/spec/confirm.py")),
     ("ed25519.py", include_str!("../../www/spec/ed25519.py")),
+];
+
+/// Programs that check receipt files, short enough to be read, and the tables that they share.
+pub(crate) const VERIFIERS: [(&str, &str); 3] = [
+    ("formats.json", include_str!("../../www/spec/formats.json")),
     ("verify.mjs", include_str!("../../www/spec/verify.mjs")),
     ("verify.py", include_str!("../../www/spec/verify.py")),
 ];

@@ -48,6 +48,11 @@ schemathesis.serializer.alias(SD_JWT, "text/plain")
 LOGGED = choice(bytes(32), ABOUT[0], "given")
 SERVER.post(LOGGED)
 
+asked = [category for category, _ in ABOUT]
+told = st.sampled_from(["shown\n", "chosen\n", *(f"{word} {category}\n" for word in ["given", "refused"] for category in asked)])
+counts = st.lists(told, min_size=1, max_size=8, unique=True).map("".join)
+schemathesis.openapi.format("counts", st.one_of(counts, counts.map(lambda body: body + "given nobody\n"), st.text()))
+
 # A receipt that commits to a code: its digest is in the receipt, so the code has to be known beforehand.
 CODE = "CODE-OF-A-TEST"
 
@@ -84,5 +89,7 @@ def before_load_schema(_, description):
             for media_type, body in operation.get("requestBody", {}).get("content", {}).items():
                 if media_type == SD_JWT:
                     body["schema"]["format"] = "receipt"
+                elif media_type == "text/plain":
+                    body["schema"]["format"] = "counts"
                 else:
                     body["examples"] = {"known": {"value": {"receipt": receipt_hash(OPENED), "code": CODE}}}

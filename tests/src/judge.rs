@@ -1,8 +1,9 @@
-//! The published verifiers, `www/spec/verify.py` and `verify.mjs`, as judges: many inputs in one process, one kind for each.
+//! The published verifiers as judges, `www/spec/confirm.py` and `confirm.mjs`, `verify.py` and `verify.mjs`: many inputs in one
+//! process, one kind for each.
 
 use std::env;
 use std::fs::{self, File};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use base64ct::{Base64, Encoding as _};
@@ -14,14 +15,18 @@ use crate::place::{self, Folder};
 /// Who judges.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Judge {
-    /// Python with the library `cryptography`.
+    /// `confirm.py` with the library `cryptography`.
     Python,
-    /// Python with nothing but its standard library.
+    /// `confirm.py` with nothing but Python's standard library.
     PlainPython,
-    /// Node with nothing but itself.
+    /// `confirm.mjs` with nothing but Node.
     Node,
-    /// Node with the package `jose`.
+    /// `confirm.mjs` with the package `jose`.
     NodeWithJose,
+    /// `verify.py`, which needs `cryptography`.
+    ShortPython,
+    /// `verify.mjs`, which needs `jose`.
+    ShortNode,
 }
 
 /// Something to judge.
@@ -82,35 +87,60 @@ impl Judge {
         kinds
     }
 
-    fn command(self, folder: &Path) -> Command {
-        let (spec, independent) = (
-            place::root().join("www/spec"),
-            place::root().join("tests/independent"),
-        );
+    /// Its file in `www/spec`.
+    #[must_use]
+    pub fn program(self) -> &'static str {
         match self {
-            Self::Python | Self::PlainPython => {
-                let mut command = python();
-                command
-                    .arg(independent.join("judge.py"))
-                    .arg(spec.join("verify.py"));
-                if self == Self::PlainPython {
-                    command.arg("plain");
-                }
-                command
-            }
-            Self::Node | Self::NodeWithJose => {
-                // A module looks for packages beside itself and above: here it finds this one or none.
-                let verifier = folder.join("verify.mjs");
-                let copied = fs::copy(spec.join("verify.mjs"), &verifier);
-                must("a copy of the verifier", copied);
-                if self == Self::NodeWithJose {
-                    copy_packages(folder);
-                }
-                let mut command = node();
-                command.arg(independent.join("judge.mjs")).arg(verifier);
-                command
-            }
+            Self::Python | Self::PlainPython => "confirm.py",
+            Self::Node | Self::NodeWithJose => "confirm.mjs",
+            Self::ShortPython => "verify.py",
+            Self::ShortNode => "verify.mjs",
         }
+    }
+
+    /// The program as a person calls it, in this folder with what it needs.
+    #[must_use]
+    pub fn installed(self, folder: &Path) -> Command {
+        let mut command = self.interpreter();
+        command.arg(self.copied(folder));
+        command
+    }
+
+    fn command(self, folder: &Path) -> Command {
+        let independent = place::root().join("tests/independent");
+        let judge = if self.is_python() {
+            "judge.py"
+        } else {
+            "judge.mjs"
+        };
+        let mut command = self.interpreter();
+        command
+            .arg(independent.join(judge))
+            .arg(self.copied(folder));
+        if self == Self::PlainPython {
+            command.arg("plain");
+        }
+        command
+    }
+
+    fn is_python(self) -> bool {
+        matches!(self, Self::Python | Self::PlainPython | Self::ShortPython)
+    }
+
+    fn interpreter(self) -> Command {
+        if self.is_python() { python() } else { node() }
+    }
+
+    /// A copy of the program. A module of Node looks for packages beside itself and above: here it finds this one or none.
+    fn copied(self, folder: &Path) -> PathBuf {
+        for name in [self.program(), "ed25519.py", "formats.json"] {
+            let from = place::root().join("www/spec").join(name);
+            must("a copy of the verifier", fs::copy(from, folder.join(name)));
+        }
+        if matches!(self, Self::NodeWithJose | Self::ShortNode) {
+            copy_packages(folder);
+        }
+        folder.join(self.program())
     }
 }
 

@@ -42,6 +42,17 @@ impl Server {
         format!("http://{}{path}", self.address)
     }
 
+    /// Is this an address of it, by its own name or by one of those that are always the same machine (RFC 6761 section 6.3)?
+    #[must_use]
+    pub fn serves(&self, url: &str) -> bool {
+        let host = url
+            .strip_prefix("http://")
+            .and_then(|rest| rest.split('/').next())
+            .unwrap_or_default();
+        let port = self.address.split_once(':').map_or("", |(_, port)| port);
+        host == self.address || host.ends_with(&format!(".localhost:{port}"))
+    }
+
     /// Starts it, the first time or again with the same data and port, and waits until it answers.
     pub async fn start(&self) {
         self.launch(&[], &[]);
@@ -62,7 +73,7 @@ impl Server {
             .args(["serve", "--listen", &self.address, "--data"])
             .arg(self.data())
             .arg("--site")
-            .arg(site())
+            .arg(self.site())
             .arg("--pages")
             .arg(self.folder.join("pages"))
             .args(flags)
@@ -187,6 +198,13 @@ impl Server {
     #[must_use]
     pub fn data(&self) -> PathBuf {
         self.folder.join("data")
+    }
+
+    /// The directory of its site: the common one, or the one that this story has changed.
+    #[must_use]
+    pub fn site(&self) -> PathBuf {
+        let own = self.folder.join("site");
+        if own.is_dir() { own } else { site() }
     }
 
     fn log(&self) -> PathBuf {

@@ -60,6 +60,16 @@ impl Visitor {
         must(&format!("{path} opens"), self.driver().goto(&url).await);
     }
 
+    /// Opens a page of another host that the same server serves.
+    pub async fn goes_to(&self, url: &str) {
+        must(&format!("{url} opens"), self.driver().goto(url).await);
+    }
+
+    /// Comes back after so long that nothing is in the browser's cache any more.
+    pub async fn forgets_files(&self) {
+        self.devtools("Network.clearBrowserCache", json!({})).await;
+    }
+
     /// Loads the page again.
     pub async fn reloads(&self) {
         must("the page loads again", self.driver().refresh().await);

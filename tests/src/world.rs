@@ -75,6 +75,28 @@ impl World {
         must("a page", fs::write(file, html));
     }
 
+    /// The operator changes files of the site, each once and in one place, and starts the server again.
+    ///
+    /// # Panics
+    /// When the old text does not stand in the file exactly once.
+    pub async fn changes_site(&self, changes: &[(&str, &str, &str)]) {
+        let own = self.folder.path().join("site");
+        if !own.is_dir() {
+            place::copy(&place::site(), &own);
+        }
+        for (file, old, new) in changes {
+            let path = own.join(file);
+            let text = must("a file of the site", fs::read_to_string(&path));
+            assert_eq!(text.matches(old).count(), 1, "{file} has {old:?} once");
+            must(
+                "a file of the site",
+                fs::write(&path, text.replacen(old, new, 1)),
+            );
+        }
+        self.server.stop().await;
+        self.server.start().await;
+    }
+
     /// A Russian visitor with a new browser.
     pub async fn visitor(&self) -> Rc<Visitor> {
         self.visitor_speaking("ru").await
@@ -108,10 +130,7 @@ impl World {
             "the browser complained: {complaints:#?}"
         );
         for url in &requests {
-            assert!(
-                url.starts_with(&self.server.url("/")),
-                "a request left the machine: {url}"
-            );
+            assert!(self.server.serves(url), "a request left the machine: {url}");
             for value in typed.iter().filter(|value| value.len() > 3) {
                 assert!(
                     !url.contains(value.as_str()),

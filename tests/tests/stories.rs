@@ -7,6 +7,7 @@ mod stories {
     mod gate;
     mod languages;
     mod returning;
+    mod signals;
 
     // A person gives data.
     mod candidate;

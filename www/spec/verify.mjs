@@ -1,380 +1,80 @@
-#!/usr/bin/env node
-// Checks a receipt file (receipt-file.md) or the folder of an evidence pack (evidence-pack.md), without a network.
-//
-// Usage: node verify.mjs FILE|FOLDER [--vkey KEY]     KEY: the log's verifier key, from a source that you trust
+// Checks all of a receipt file, as receipt-file.md says, without a network. Usage: node verify.mjs FILE [--vkey KEY]
+// KEY is the log's verifier key, from a source that you trust. Needs Node 20, the package `jose`, and formats.json beside it.
+import { createHash, verify as verifies } from "node:crypto";
+import { readFileSync, realpathSync } from "node:fs";
+import { calculateJwkThumbprint, compactVerify, importJWK } from "jose";
+const FORMATS = JSON.parse(readFileSync(new URL("formats.json", import.meta.url), "utf8")); // the tables of the pages, as patterns
 
-import { createHash, createPublicKey, verify as holds } from "node:crypto";
-import { readFileSync, realpathSync, statSync } from "node:fs";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-
-// Where the package `jose` is installed it checks the receipt's signature; Node's own cryptography does otherwise.
-const jose = await import("jose").catch(() => null);
-
-// Shapes of JSON: a pattern for a string, a list of one shape, an object; a member with ? may be absent.
-const DIGEST = /^[\w-]{42}[AEIMQUYcgkosw048]$/; // 32 bytes in base64url
-const TEXT = /^/;
-const SOME = /^[^]/;
-const LANG = /^(ru|en)$/;
-const FILE = {
-  receipt: TEXT, proof: TEXT, notice: { lang: LANG, text: TEXT },
-  policy: { edition: TEXT, url: TEXT, sha256: DIGEST }, log: { vkey: TEXT },
-};
-const HEADER = {
-  alg: /^(EdDSA|Ed25519)$/, jwk: { crv: /^Ed25519$/, kty: /^OKP$/, x: DIGEST }, typ: /^consent-receipt\+sd-jwt$/,
-};
-const PAYLOAD = {
-  schema: /^urn:raspiska:receipt:1$/, iat: Number, aud: SOME, sub: DIGEST,
-  jti: /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
-  category: /^(candidate|site_user|customer_client|(customer|partner|supplier)_representative)$/,
-  policy: { edition: SOME, sha256: DIGEST }, notice: { id: SOME, lang: LANG, sha256: DIGEST },
-  decisions: [{ purpose: /^(?!.{65})[a-z][a-z0-9_-]*(\/[a-z][a-z0-9_-]*)?$/, state: TEXT }],
-  event: { by: TEXT, method: TEXT }, "prev?": DIGEST, "of?": DIGEST, "withdrawal?": { code_sha256: DIGEST },
-  "_sd?": [DIGEST], "_sd_alg?": /^sha-256$/,
-  "client?": {
-    "page?": /^[^?#]*$/, "version?": TEXT, "wasm_sha256?": DIGEST, "account?": DIGEST,
-    "gate?": /^((held|let|once) (?=[^ ]{1,64} )[a-z][a-z0-9_-]*(\/[a-z][a-z0-9_-]*)? (0|[1-9]\d{0,7})\n)+$/,
-  },
-};
-const EVENT = new RegExp(
-  "^((subject|representative) (give-all given|(refuse-all|withdraw) (refused|withdrawn)" +
-    "|(choices|form) (given|refused|withdrawn))|operator (code|letter|call|expiry|erasure) withdrawn)$",
-);
-const CONTROL = /(?!\n)\p{Cc}/u;
-const NAME = /^[^\p{White_Space}\p{Cc}+]+$/u;
-
-const P = 2n ** 255n - 19n;
-const L = 2n ** 252n + 27742317777372353535851937790883648493n;
-const D = mod(-121665n * power(121666n, P - 2n));
-const Y8 = 2707385501144840649318225287225658788936804267575313519463743609750303402022n;
-const SMALL = [0n, 1n, P - 1n, Y8, P - Y8]; // the y of the eight points of small order
-
-/** What does not hold: its kind and a sentence. */
-export class Wrong extends Error {
-  constructor(kind, sentence) {
-    super(sentence);
-    this.kind = kind;
-  }
+async function check(kind, sentence, work) { // gives what `work` finds; where it finds nothing, or cannot go on, the file does not hold
+  const found = await (async () => work())().catch(() => null);
+  if (!found) throw new Error(`Does not hold (${kind}): it is not so that ${sentence}.`);
+  return console.log("ok:", sentence) ?? found;
+}
+const match = (pattern, text) => new RegExp(`^(?:${pattern})$`, "s").exec(text)?.slice(1);
+const sha256 = (...data) => createHash("sha256").update(Buffer.concat(data.map((one) => Buffer.from(one)))).digest();
+const digest = (text) => sha256(text).toString("base64url");
+const unbase64 = (text) => Buffer.from(text, "base64"); // of either alphabet; FORMATS has their spelling
+const utf8 = (data) => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data);
+const isInteger = (digits) => /^(0|-?[1-9]\d*)$/.test(digits) && -(2n ** 63n) <= BigInt(digits) && BigInt(digits) < 2n ** 64n;
+function readJson(data, name, order) { // receipt.md, JSON
+  let [text, names, depth] = [utf8(data), [], 0];
+  const value = JSON.parse(text, function (key, one) { Array.isArray(this) || names.push(key); return one; });
+  const [strings, bare] = [text.match(/"([^"\\]|\\.)*"/g) ?? [], text.replace(/"([^"\\]|\\.)*"/g, "")]; // in `bare`, a colon is for a member
+  return bare.split(":").length === names.length && (bare.match(/[-\d][^,\]}\s]*/g) ?? []).every(isInteger) && fits(value, FORMATS[name], order)
+    && !names.includes("...") && names.filter((one) => one === "_sd").length <= Object.hasOwn(value, "_sd")
+    && strings.every((it) => JSON.parse(it).isWellFormed()) && [...bare].every((mark) => (depth += "[{".includes(mark) - "]}".includes(mark)) <= 127) && value;
+}
+function fits(value, shape, order) { // a member with ? may be absent; `order`: the members have it, and there are no others
+  if (typeof value !== typeof shape || Array.isArray(value) !== Array.isArray(shape)) return false;
+  if (typeof shape !== "object") return shape === 0 ? value >= 0 : match(FORMATS.words[shape] ?? shape, Buffer.from(value).toString("latin1")); // of bytes
+  if (shape.length === 1) return value.every((one) => fits(one, shape[0]));
+  return (!order || order(Object.keys(value)) === order(Object.keys(shape))) && Object.keys(shape).every((name) =>
+    (name.endsWith("?") && !Object.hasOwn(value, name.slice(0, -1))) || fits(value[name.replace("?", "")], shape[name], order));
+}
+const isStrong = (...points) => !points.some((it) => FORMATS.weak.includes(Buffer.of(...unbase64(it).subarray(0, 31), unbase64(it)[31] % 128).toString("hex")));
+function climb(entry, index, size, path) { // log.md, Tree; from level `inner` on, what is beside is on the left
+  const inner = (index ^ (size - 1n)).toString(2).replace(/^0/, "").length;
+  return index < size && path.length === inner + (index >> BigInt(inner)).toString(2).replaceAll("0", "").length && path.map(unbase64).reduce(
+    (node, beside, level) => sha256([1], ...(level >= inner || (index >> BigInt(level)) & 1n ? [beside, node] : [node, beside])), sha256([0], unbase64(entry)));
 }
 
-/** Whatever fails within is this failure, unless it is a more exact one. */
-function step(kind, sentence, work) {
-  try {
-    return work();
-  } catch (error) {
-    throw error instanceof Wrong ? error : new Wrong(kind, sentence);
-  }
+export async function verify(data, trusted) { // first the file and its receipt: receipt.md, steps 1 to 6
+  await check("too-large", "the file has at most 1 MiB", () => data.length <= 2 ** 20);
+  const file = await check("file", "it is spelled as a receipt file", () => JSON.stringify(JSON.parse(data)) === utf8(data) && readJson(data, "file", String));
+  await check("too-large", "the receipt has at most 32768 bytes", () => Buffer.byteLength(file.receipt) <= 32768);
+  const [token, header, body, signature, disclosed] = await check("form", "the receipt has all its parts", () => match(FORMATS.receipt, file.receipt));
+  const { jwk } = await check("header", "its header is the one of a receipt", () => readJson(unbase64(header), "header", (names) => `${names.sort()}`));
+  await check("signature", "the key in the header signed it", async () => isStrong(jwk.x, signature) && compactVerify(token, await importJWK(jwk, "EdDSA")));
+  const payload = await check("payload", "its payload is the one of a receipt", () => readJson(unbase64(body), "payload"));
+  const { aud, decisions, event, notice, policy, _sd: digests = [] } = payload;
+  const states = new Map(decisions.map(({ purpose, state }) => [purpose, state]));
+  const act = [event.by + ("of" in payload ? " of" : ""), event.method, ...states.values()].join(" ");
+  await check("payload", "its decisions are possible", () => match(FORMATS.event, act) && states.size === decisions.length && (payload._sd_alg || !digests[0]));
+  await check("payload", "its gate's times go on", () => (payload.client?.gate?.match(/\d+\n/g) ?? []).every((at, n, all) => !(+all[n - 1] > +at)));
+  await check("subject", "its subject is the key's thumbprint", async () => (await calculateJwkThumbprint(jwk)) === payload.sub);
+  const values = await check("disclosure", "its values were signed", () => new Set(digests).size === digests.length && new Map(disclosed.split("~")
+    .slice(0, -1).map((part) => digests.includes(digest(part)) && match(FORMATS.base64url, part) && readJson(unbase64(part), "disclosure", String).slice(1))));
+  await check("disclosure", "names are unique", () => values.size === disclosed.split("~").length - 1 && !Object.keys(payload).some((it) => values.has(it)));
+  await check("notice-text", "the text is the signed one", () => digest(file.notice.text) === notice.sha256 && file.notice.lang === notice.lang);
+  const [name, id, key] = await check("vkey", "the log's key is well-formed", () => match(FORMATS.vkey, file.log.vkey));
+  await check("vkey", "it is expected", () => [undefined, file.log.vkey].includes(trusted) && sha256(name, "\n", unbase64(key)).toString("hex", 0, 4) === id);
+  const [extra, index, path, note] = await check("proof", "the proof has all its parts", () => match(FORMATS.proof, file.proof));
+  const [site, logged, millis] = await check("entry", "it has an entry of the log", () => match(FORMATS.entry, utf8(unbase64(extra))));
+  const [text, lines] = await check("note", "it has a signed note", () => Buffer.byteLength(note) <= 65536 && match(FORMATS.note, note));
+  const log = { key: { ...jwk, x: unbase64(key).toString("base64url", 1) }, format: "jwk" };
+  const blobs = lines.split("\n").filter((line) => line.startsWith(`— ${name} `)).map((line) => unbase64(line.split(" ")[2]));
+  const own = blobs.filter((blob) => blob.toString("hex", 0, 4) === id).map((blob) => blob.subarray(4));
+  await check("note-signature", "the log signed it", () => own[0] && own.every((one) => isStrong(log.key.x, one) && verifies(null, text, log, one)));
+  const [size, root] = await check("checkpoint", "it is a checkpoint of the log", () => text.startsWith(`${name}\n`) && match(FORMATS.checkpoint, text));
+  await check("proof", "its numbers are below 2^64", () => [index, size, millis].every(isInteger));
+  await check("entry", "the entry is of this receipt and site", () => unbase64(logged).equals(sha256(token)) && site === name.split("/").at(-1));
+  await check("inclusion", "the path leads to its root", () => climb(extra, BigInt(index), BigInt(size), path.match(/.+/g) ?? []).equals(unbase64(root)));
+  const said = { edition: policy.edition, url: `https://${aud}/policy/${site}/${policy.edition}`, sha256: policy.sha256 };
+  await check("policy-ref", "the policy is the one that was signed", () => JSON.stringify(file.policy) === JSON.stringify(said));
+  return [aud, ...states, ...values, `logged at ${millis} ms as entry ${index} of ${file.log.vkey}`];
 }
 
-function need(holds) {
-  if (!holds) throw new Error();
-}
-
-const sha256 = (data) => createHash("sha256").update(data).digest();
-const b64url = (data) => data.toString("base64url");
-const bytes = (text) => Buffer.byteLength(text);
-
-/** The bytes of the one spelling in `encoding`. */
-function decoded(text, encoding, length) {
-  const data = Buffer.from(text, encoding);
-  need(data.toString(encoding) === text && (length ?? data.length) === data.length);
-  return data;
-}
-
-function decimal(text) {
-  need(/^(0|[1-9]\d{0,19})$/.test(text) && BigInt(text) < 2n ** 64n);
-  return BigInt(text);
-}
-
-function utf8(data) {
-  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data);
-}
-
-/** receipt.md, JSON: members once, integers of 64 bits, at most 127 deep, `_sd` at the top only. */
-function strictJson(data) {
-  const text = utf8(data);
-  const value = JSON.parse(text);
-  const open = [];
-  let before;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]:]|[-+.\w]+/g)) {
-    if (token === "{" || token === "[") need(open.push(new Set()) <= 127);
-    else if (token === "}" || token === "]") open.pop();
-    else if (token[0] === '"') need(!/\p{Cs}/u.test(JSON.parse(token))); // no half characters
-    else if (token === ":") {
-      const name = JSON.parse(before);
-      need(!open.at(-1).has(name) && name !== "..." && (name !== "_sd" || open.length === 1));
-      open.at(-1).add(name);
-    } else if (/^[-\d]/.test(token)) {
-      need(/^(0|-?[1-9]\d*)$/.test(token) && -(2n ** 63n) <= BigInt(token) && BigInt(token) < 2n ** 64n);
-    }
-    before = token;
-  }
-  need(text.trimStart()[0] === "{");
-  return value;
-}
-
-/** Has the value this shape? `exact`: and no other members. */
-function fits(value, shape, exact = false) {
-  if (shape === Number) return typeof value === "number" && value >= 0;
-  if (shape instanceof RegExp) return typeof value === "string" && shape.test(value);
-  if (Array.isArray(shape)) return Array.isArray(value) && value.every((one) => fits(one, shape[0], exact));
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  if (exact && Object.keys(value).some((name) => !Object.hasOwn(shape, name))) return false;
-  return Object.keys(shape).every((key) => {
-    const name = key.replace("?", "");
-    return Object.hasOwn(value, name) ? fits(value[name], shape[key], exact) : name !== key;
-  });
-}
-
-function mod(number) {
-  return ((number % P) + P) % P;
-}
-
-function power(base, exponent) {
-  let result = 1n;
-  for (; exponent > 0n; exponent >>= 1n, base = mod(base * base)) if (exponent & 1n) result = mod(result * base);
-  return result;
-}
-
-/** A number of 32 bytes, the least one first. */
-const number = (data) => BigInt("0x" + Buffer.from(data).reverse().toString("hex"));
-
-function onCurve(key) {
-  const y = number(key) % 2n ** 255n;
-  need(power(mod((y * y - 1n) * (D * y * y + 1n)), (P - 1n) / 2n) <= 1n); // x² = u/v has a root
-  return key;
-}
-
-/** receipt.md, step 3. OpenSSL, too, wants s reduced and compares R as bytes; points of small order it takes. */
-export function checkSignature(key, signature, message) {
-  need(signature.length === 64 && number(signature.subarray(32)) < L);
-  for (const point of [key, signature.subarray(0, 32)]) need(!SMALL.includes((number(point) % 2n ** 255n) % P));
-  const jwk = { crv: "Ed25519", kty: "OKP", x: b64url(key) };
-  need(holds(null, message, createPublicKey({ key: jwk, format: "jwk" }), signature));
-}
-
-/** receipt.md, steps 1 to 6: the payload, the receipt's hash and the disclosed values. */
-export async function openReceipt(text) {
-  if (bytes(text) > 32768) throw new Wrong("too-large", "the receipt has more than 32768 bytes");
-  const [token, ...disclosures] = text.split("~");
-  const parts = step("form", "not header.payload.signature~ with disclosures", () => {
-    need(disclosures.pop() === "" && disclosures.every(Boolean) && disclosures.length <= 64);
-    const parts = token.split(".").map((part) => decoded(part, "base64url"));
-    need(parts.length === 3 && parts.every((part) => part.length > 0) && parts[2].length === 64);
-    return parts;
-  });
-  const jwk = step("header", "the header is not the one of a receipt", () => {
-    const header = strictJson(parts[0]);
-    need(fits(header, HEADER, true));
-    onCurve(decoded(header.jwk.x, "base64url"));
-    return header.jwk;
-  });
-  step("signature", "the signature does not verify", () => {
-    checkSignature(decoded(jwk.x, "base64url"), parts[2], token.slice(0, token.lastIndexOf(".")));
-  });
-  await jose?.compactVerify(token, await jose.importJWK(jwk, "EdDSA")).catch(() => {
-    throw new Wrong("signature", "the signature does not verify");
-  });
-  const payload = step("payload", "the payload is not the one of a receipt", () => {
-    const payload = strictJson(parts[1]);
-    need(fits(payload, PAYLOAD));
-    const { client = {}, event, decisions } = payload;
-    const short = [payload.aud, payload.policy.edition, payload.notice.id, client.version ?? ""];
-    need(short.every((text) => bytes(text) <= 255) && bytes(client.page ?? "") <= 2048);
-    const gate = client.gate ?? "";
-    const times = Array.from(gate.matchAll(/\d+(?=\n)/g), Number);
-    need(gate.length <= 2048 && times.every((time, at) => time <= 86400000 && !(times[at - 1] > time)));
-    need(decisions.length >= 1 && decisions.length <= 64);
-    need(new Set(decisions.map((decision) => decision.purpose)).size === decisions.length);
-    need(decisions.every((decision) => EVENT.test(`${event.by} ${event.method} ${decision.state}`)));
-    need("of" in payload === (event.by === "operator") && ("_sd_alg" in payload || !payload._sd?.length));
-    return payload;
-  });
-  step("subject", "the subject is not the key that signed", () => {
-    need(b64url(sha256(JSON.stringify({ crv: jwk.crv, kty: jwk.kty, x: jwk.x }))) === payload.sub);
-  });
-  const values = step("disclosure", "a disclosure does not belong to the receipt", () => {
-    const digests = new Set(payload._sd);
-    const values = new Map();
-    need(digests.size === (payload._sd ?? []).length);
-    for (const disclosure of disclosures) {
-      const array = JSON.parse(utf8(decoded(disclosure, "base64url")));
-      need(fits(array, [TEXT]) && array.length === 3 && !/\p{Cs}/u.test(array.join(" ")));
-      const [salt, name, value] = array;
-      need(decoded(salt, "base64url").length >= 16 && digests.has(b64url(sha256(disclosure))));
-      need(!["_sd", "...", ...Object.keys(payload), ...values.keys()].includes(name));
-      values.set(name, value);
-    }
-    return values;
-  });
-  return { payload, receipt: sha256(token), values };
-}
-
-/** log.md, Note: name, key id and key. */
-export function readVkey(text) {
-  return step("vkey", "not a verifier key", () => {
-    const [, name, id, material] = /^([^+]*)\+([^+]*)\+([^]*)$/.exec(text);
-    const raw = decoded(material, "base64", 33);
-    need(NAME.test(name) && raw[0] === 1);
-    need(sha256(Buffer.concat([Buffer.from(name + "\n"), raw])).toString("hex", 0, 4) === id);
-    return { name, id, key: onCurve(raw.subarray(1)) };
-  });
-}
-
-/** log.md, Note: the text that the key signed. */
-export function openNote(note, vkey) {
-  return step("note", "not a signed note", () => {
-    const at = note.lastIndexOf("\n\n");
-    const [text, lines] = [note.slice(0, at + 1), note.slice(at + 2).split("\n")];
-    need(at >= 0 && bytes(note) <= 65536 && !CONTROL.test(note) && lines.pop() === "" && lines.length > 0);
-    let verified = false;
-    for (const [count, line] of lines.entries()) {
-      const [dash, name, blob, ...more] = line.split(" ");
-      const raw = decoded(blob, "base64");
-      need(dash === "\u2014" && more.length === 0 && NAME.test(name) && count < 64 && raw.length >= 5);
-      if (name !== vkey.name || raw.toString("hex", 0, 4) !== vkey.id) continue;
-      step("note-signature", "the log's signature does not verify", () => checkSignature(vkey.key, raw.subarray(4), text));
-      verified = true;
-    }
-    step("note-signature", "the log's key did not sign the checkpoint", () => need(verified));
-    return text;
-  });
-}
-
-/** log.md, Proof: site, time and index of the entry. */
-export function checkProof(proof, vkey, receipt) {
-  const { checkpoint, entry, index, path } = step("proof", "not a proof", () => {
-    const at = proof.indexOf("\n\n");
-    const [label, extra, index, ...path] = proof.slice(0, at).split("\n");
-    need(at >= 0 && label === "c2sp.org/tlog-proof@v1" && path.length <= 64);
-    need(extra.startsWith("extra ") && index.startsWith("index "));
-    return {
-      checkpoint: proof.slice(at + 2),
-      entry: decoded(extra.slice(6), "base64"),
-      index: decimal(index.slice(6)),
-      path: path.map((line) => decoded(line, "base64", 32)),
-    };
-  });
-  const { site, millis } = step("entry", "the log entry is not the one of this receipt", () => {
-    const [version, site, logged, millis, ...end] = utf8(entry).split("\n");
-    need(version === "raspiska/entry/v1" && site !== "" && !CONTROL.test(site) && end.length === 1 && end[0] === "");
-    need(decoded(logged, "base64", 32).equals(receipt));
-    return { site, millis: decimal(millis) };
-  });
-  const text = openNote(checkpoint, vkey);
-  const { size, root } = step("checkpoint", "not a checkpoint of this log", () => {
-    const [origin, size, root, ...end] = text.split("\n");
-    need(origin === vkey.name && end.length === 1 && end[0] === "");
-    return { size: decimal(size), root: decoded(root, "base64", 32) };
-  });
-  step("entry", "the log entry is of another site", () => need(site === vkey.name.split("/").at(-1)));
-  step("inclusion", "the proof does not lead from the entry to the checkpoint", () => {
-    need(index < size);
-    let [node, last, reached] = [index, size - 1n, sha256(Buffer.concat([Buffer.from([0]), entry]))];
-    for (const sibling of path) {
-      need(last > 0n);
-      const odd = node % 2n === 1n;
-      const fromLeft = odd || node === last;
-      reached = sha256(Buffer.concat([Buffer.from([1]), ...(fromLeft ? [sibling, reached] : [reached, sibling])]));
-      while (fromLeft && node !== 0n && node % 2n === 0n) [node, last] = [node >> 1n, last >> 1n];
-      [node, last] = [node >> 1n, last >> 1n];
-    }
-    need(last === 0n && reached.equals(root));
-  });
-  return { site, millis, index };
-}
-
-/** receipt-file.md, all steps: the payload, the disclosed values, the entry's time and index, and the file. */
-export async function verify(data, trusted = null) {
-  if (data.length > 1048576) throw new Wrong("too-large", "the file has more than 1 MiB");
-  const file = step("file", "not a receipt file", () => {
-    const text = utf8(data);
-    const file = JSON.parse(text);
-    // Members in this order, and \u for control characters only.
-    const names = [...Object.keys(FILE), ...Object.values(FILE).flatMap(Object.keys)];
-    need(fits(file, FILE, true) && JSON.stringify(file, names) === text && /^([^\\]|\\[^u]|\\u00)*$/.test(text));
-    return file;
-  });
-  const { payload, receipt, values } = await openReceipt(file.receipt);
-  step("notice-text", "the notice is not the one that was signed", () => {
-    need(b64url(sha256(file.notice.text)) === payload.notice.sha256 && file.notice.lang === payload.notice.lang);
-  });
-  const vkey = readVkey(file.log.vkey);
-  step("vkey", "another key than the expected one", () => need(trusted === null || trusted === file.log.vkey));
-  const { site, millis, index } = checkProof(file.proof, vkey, receipt);
-  step("policy-ref", "the policy's reference is not the one that was signed", () => {
-    const { edition, sha256 } = payload.policy;
-    need(file.policy.edition === edition && file.policy.sha256 === sha256);
-    need(file.policy.url === `https://${payload.aud}/policy/${site}/${edition}`);
-  });
-  return { payload, values, millis, index, file };
-}
-
-/** evidence-pack.md: what the receipt proves, and what each later one about its purposes does. */
-export async function verifyPack(folder, trusted = null) {
-  const listed = step("pack", "there is no manifest.sha256 that sha256sum would read", () => {
-    const lines = utf8(readFileSync(join(folder, "manifest.sha256"))).split("\n");
-    need(lines.pop() === "");
-    return new Map(lines.map((line) => /^([0-9a-f]{64})  (.+)$/.exec(line).slice(1).reverse()));
-  });
-  const read = new Map();
-  for (const [name, digest] of listed) {
-    step("pack", `${name} is not the file that was packed`, () => {
-      read.set(name, readFileSync(join(folder, name)));
-      need(sha256(read.get(name)).toString("hex") === digest);
-    });
-  }
-  const together = (work) => step("pack", "its files do not belong together", work);
-  const report = await verify(together(() => read.get("receipt.json").subarray()), trusted);
-  const { payload, file } = report;
-  const keys = together(() => {
-    const keys = JSON.parse(utf8(read.get("keys.json")));
-    need(read.get("receipt.tlog-proof").equals(Buffer.from(file.proof)) && keys.log === file.log.vkey);
-    need(read.get(`notice.${file.notice.lang}.md`).equals(Buffer.from(file.notice.text)));
-    const policies = [...read].filter(([name]) => name.startsWith("policy.")).map(([, text]) => b64url(sha256(text)));
-    need(policies.includes(payload.policy.sha256));
-    return keys;
-  });
-  const reports = [report];
-  for (const name of [...read.keys()].filter((name) => name.startsWith("later/")).sort()) {
-    reports.push(await verify(read.get(name), keys.log));
-  }
-  together(() => {
-    need(reports.every(({ payload }) => payload.sub === keys["of" in payload ? "operator" : "subject"]));
-    need(reports.every(({ index }, at) => at === 0 || reports[at - 1].index < index));
-  });
-  return reports;
-}
-
-function describe({ payload, values, millis, index, file }) {
-  const moment = (millis) => new Date(Math.min(Number(millis), 8.64e15)).toISOString();
-  const decided = payload.decisions.map(({ purpose, state }) => `${purpose}: ${state}`).join(", ");
-  return [
-    `${payload.aud}, ${decided}; by ${payload.event.by}, ${payload.event.method}`,
-    `signed ${moment(payload.iat * 1000)}, logged ${moment(millis)} as entry ${index}`,
-    `the text that was shown: ${file.notice.text.replace(/^[# \n]+/, "").split("\n")[0]}`,
-    ...[...values].map(([name, value]) => `${name}: ${value}`),
-  ].map((line) => "\n  " + line.replace(/\p{Cc}/gu, "\ufffd"));
-}
-
-async function main(name, trusted = null) {
-  try {
-    const pack = statSync(name).isDirectory();
-    const reports = pack ? await verifyPack(name, trusted) : [await verify(readFileSync(name), trusted)];
-    const more = reports.length > 1 ? `, and ${reports.length - 1} later about the same` : "";
-    console.log(`The receipt holds${more}.\n${reports.map((report) => describe(report).join("")).join("\n")}`);
-    if (trusted === null) {
-      console.log("\nThe log's key came from the file. Compare it with the operator's, or give that with --vkey:");
-      console.log("  " + reports[0].file.log.vkey);
-    }
-  } catch (error) {
-    console.error(error instanceof Wrong ? `Does not hold (${error.kind}): ${error.message}.` : `Not checked: ${error.message}`);
-    process.exitCode = 1;
-  }
-}
-
-if (process.argv[1] && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {
-  const [, , name, flag, vkey] = process.argv;
-  if (name && (process.argv.length === 3 || (flag === "--vkey" && process.argv.length === 5))) await main(name, vkey);
-  else console.error("Usage: node verify.mjs FILE|FOLDER [--vkey KEY]");
+if (process.argv[1] && realpathSync(process.argv[1]) === import.meta.filename) { // not where it is imported
+  const [, , file, flag, trusted] = process.argv;
+  console.log("The receipt holds.", await verify(readFileSync(file), flag && `${trusted}`).catch(({ message }) => process.exit(console.error(message) ?? 1)));
 }

@@ -11,6 +11,7 @@ use super::{App, KeyError, LoadError, Parts, SiteState, accord};
 use crate::{
     clock::Clock,
     config::Config,
+    counts::Counter,
     http::{
         assets::{Asset, Assets},
         identity,
@@ -111,6 +112,7 @@ impl App {
         let vault = Arc::new(keyring.vault()?);
         let identity = identity::publish(&store.keys()?, loaded.values())?;
 
+        let counter = Counter::start(Arc::clone(&store)).map_err(StartError::Thread)?;
         let metrics = Metrics::new(clock.seconds());
         let assets = Assets::load();
         let mut sites = BTreeMap::new();
@@ -157,6 +159,7 @@ impl App {
             stopping: AtomicBool::new(false),
             limits: Limits::new(config),
             intake: Intake::start().map_err(StartError::Thread)?,
+            counter,
             metrics,
             clock,
         })))

@@ -3,6 +3,7 @@
 mod audit;
 mod backup;
 mod check;
+mod counts;
 mod export;
 mod fsck;
 mod inbox;
@@ -31,6 +32,8 @@ enum Command {
     Audit(audit::Audit),
     /// Copy the store, also while it is in use, and check the copy.
     Backup(backup::Backup),
+    /// How visitors answer: how often the banner was shown, what was given and refused. Of few visitors nothing is told.
+    Counts(counts::CountsOf),
     /// Check a whole store: every receipt, the log over them, the sealed personal data. Changes nothing.
     Fsck(fsck::Fsck),
     /// For the operator: list receipts that disclose personal data, or show what one discloses. Showing is recorded.
@@ -56,6 +59,7 @@ pub fn run() -> ExitCode {
     let done = match Command::parse() {
         Command::Serve(serve) => serve.run().map_err(|error| error.to_string()),
         Command::Backup(backup) => backup.run().map_err(|error| error.to_string()),
+        Command::Counts(counts) => counts.run().map_err(|error| error.to_string()),
         Command::Inbox(inbox) => inbox.run().map_err(|error| error.to_string()),
         Command::Export(export) => export.run().map_err(|error| error.to_string()),
         Command::Key(key) => key.run().map_err(|error| error.to_string()),

@@ -20,6 +20,7 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     app::{App, SiteState},
+    counts,
     problem::Problem,
 };
 
@@ -121,6 +122,18 @@ impl FromRequest<App> for ReceiptBody {
     async fn from_request(request: Request, _: &App) -> Result<Self, Problem> {
         expect_type(request.headers(), RECEIPT_TYPE)?;
         body(request.into_body(), MAX_LEN).await.map(Self)
+    }
+}
+
+/// The lines of a page's counts: `text/plain`.
+pub(crate) struct CountsBody(pub(crate) Bytes);
+
+impl FromRequest<App> for CountsBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, Problem> {
+        expect_type(request.headers(), "text/plain")?;
+        body(request.into_body(), counts::MAX_BODY).await.map(Self)
     }
 }
 

@@ -10,7 +10,7 @@
 //! policy.<lang>.md       the edition of the policy, in each of its languages
 //! keys.json              the log's verifier key, the thumbprints of the operator's and of the person's key
 //! later/<index>.json     receipt files of what was decided later about the same purposes
-//! verify.py, …           verifiers, and the pages that they are written from, in spec/
+//! confirm.py, …          verifiers, and the pages that they are written from, in spec/
 //! ```
 
 mod evidence;
@@ -22,7 +22,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use raspiska_shared::digest::Digest;
 
-use crate::spec::{PAGES, VERIFIERS};
+use crate::spec::{CONFIRMERS, PAGES};
 pub(crate) use evidence::{Evidence, EvidenceError};
 
 /// The zip archive. The same evidence always gives the same bytes.
@@ -60,7 +60,7 @@ fn files(evidence: &Evidence) -> BTreeMap<String, Vec<u8>> {
         let name = format!("later/{:020}.json", later.report.index);
         files.insert(name, later.file.to_json().into_bytes());
     }
-    for (name, text) in VERIFIERS {
+    for (name, text) in CONFIRMERS {
         files.insert(name.to_owned(), text.into());
     }
     for (name, text) in PAGES {

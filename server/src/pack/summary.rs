@@ -209,9 +209,9 @@ fn later(html: &mut Html, evidence: &Evidence) {
 fn check(html: &mut Html) {
     html.leaf("h2", &[], "Как проверить самому");
     html.leaf("p", &[], "Распакуйте архив, откройте в его папке командную строку и наберите одно из двух. Годится Python 3.8 и новее или Node 18 и новее; больше ничего не нужно.");
-    html.leaf("pre", &[], "python3 verify.py .\nnode verify.mjs .");
+    html.leaf("pre", &[], "python3 confirm.py .\nnode confirm.mjs .");
     html.leaf("p", &[], "Программа сверит каждый файл, подпись человека, текст, политику, доказательство из журнала и подпись журнала. Сверьте и ключ журнала: возьмите его у оператора, с его сайта или из другого доверенного источника.");
-    html.leaf("pre", &[], "python3 verify.py . --vkey КЛЮЧ");
+    html.leaf("pre", &[], "python3 confirm.py . --vkey КЛЮЧ");
     html.leaf("p", &[], "Целы ли файлы, скажет и обычная программа: sha256sum -c manifest.sha256. Форматы описаны в папке spec: по ним можно написать свою проверку.");
 }
 

@@ -3,13 +3,15 @@
 //! A driver is trusted and must neither lose nor roll back what it acknowledged. Calls block: handlers make them off the
 //! async threads. The sequencer is the only caller of [`Store::append`], but a driver does not rely on that.
 
+mod counts;
 mod keys;
 mod sqlite;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 
+pub use counts::{CountEvent, Counted, Counts};
 pub use keys::{KeyPeriod, Rewrap, Role, Rotation};
 pub use sqlite::Sqlite;
 pub(crate) use sqlite::{By, LogId, Pair, Snapshot};
@@ -163,6 +165,22 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError::Conflict`], changing nothing, if a larger one was published before; others.
     fn publish(&self, site: &str, published: Option<&Published>) -> Result<(), StoreError>;
+
+    /// What was counted on these days, `YYYY-MM-DD`.
+    ///
+    /// Sees every [`Self::set_counts`] that was acknowledged before.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn counts(&self, site: &str, days: RangeInclusive<&str>) -> Result<Counts, StoreError>;
+
+    /// Says how often each of these was counted; what is not among them stays as it is.
+    ///
+    /// One transaction. After an error it may have happened or not: to say the same again does no harm.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn set_counts(&self, site: &str, counts: &Counts) -> Result<(), StoreError>;
 
     /// Destroys the personal data of one subject: its key and all that was sealed with it.
     ///

@@ -6,6 +6,7 @@
 mod backup;
 mod checkpointer;
 mod connections;
+mod counts;
 mod keys;
 mod lookup;
 mod published;
@@ -15,6 +16,7 @@ mod snapshot;
 
 use std::{
     collections::BTreeMap,
+    ops::RangeInclusive,
     path::Path,
     sync::{PoisonError, RwLock},
 };
@@ -23,8 +25,8 @@ use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, TransactionBehavior, params};
 
 use super::{
-    Batch, Head, Identities, Identity, KeyPeriod, Position, Published, Role, Rotation, Row, Sealed,
-    Store, StoreError,
+    Batch, Counts, Head, Identities, Identity, KeyPeriod, Position, Published, Role, Rotation, Row,
+    Sealed, Store, StoreError,
 };
 use connections::{Access, Connections};
 pub(crate) use lookup::By;
@@ -352,6 +354,16 @@ impl Store for Sqlite {
         let log = self.log(site)?;
         self.connections
             .write(|db| published::write(db, log, published))
+    }
+
+    fn counts(&self, site: &str, days: RangeInclusive<&str>) -> Result<Counts, StoreError> {
+        let log = self.log(site)?;
+        self.connections.read(|db| counts::read(db, log, days))
+    }
+
+    fn set_counts(&self, site: &str, counts: &Counts) -> Result<(), StoreError> {
+        let log = self.log(site)?;
+        self.connections.write(|db| counts::set(db, log, counts))
     }
 
     fn erase(&self, site: &str, subject: &SubjectId) -> Result<(), StoreError> {

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    ops::RangeInclusive,
     sync::{
         Condvar, Mutex,
         atomic::{AtomicBool, Ordering},
@@ -9,8 +10,8 @@ use std::{
 };
 
 use raspiska_server::store::{
-    Batch, Head, Identities, Identity, KeyPeriod, Position, Published, Rotation, Row, Sealed,
-    Sqlite, Store, StoreError,
+    Batch, Counts, Head, Identities, Identity, KeyPeriod, Position, Published, Rotation, Row,
+    Sealed, Sqlite, Store, StoreError,
 };
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 
@@ -18,6 +19,7 @@ use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Call {
     Append,
+    Counts,
     Disclosing,
     Entries,
     Erase,
@@ -33,6 +35,7 @@ pub(crate) enum Call {
     RecordAccess,
     Row,
     Sealed,
+    SetCounts,
     SubjectKey,
     Tile,
 }
@@ -249,6 +252,14 @@ impl Store for Faulty {
 
     fn publish(&self, site: &str, published: Option<&Published>) -> Result<(), StoreError> {
         self.call(Call::Publish, |inner| inner.publish(site, published))
+    }
+
+    fn counts(&self, site: &str, days: RangeInclusive<&str>) -> Result<Counts, StoreError> {
+        self.call(Call::Counts, |inner| inner.counts(site, days))
+    }
+
+    fn set_counts(&self, site: &str, counts: &Counts) -> Result<(), StoreError> {
+        self.call(Call::SetCounts, |inner| inner.set_counts(site, counts))
     }
 
     fn erase(&self, site: &str, subject: &SubjectId) -> Result<(), StoreError> {

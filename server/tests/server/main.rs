@@ -18,6 +18,7 @@ mod bodies;
 mod callers;
 mod check;
 mod clocks;
+mod counts;
 mod doubt;
 mod export;
 mod failures;

@@ -76,6 +76,8 @@ async fn every_row_of_the_table_answers() {
         ("/openapi.json", "application/json"),
         ("/spec/README.md", "text/plain; charset=utf-8"),
         ("/spec/verify.py", "text/plain; charset=utf-8"),
+        ("/spec/formats.json", "text/plain; charset=utf-8"),
+        ("/spec/confirm.mjs", "text/plain; charset=utf-8"),
         ("/v1/sites/jetcrm", "application/json"),
     ] {
         let answer = house.get(path).await;

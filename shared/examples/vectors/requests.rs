@@ -22,10 +22,18 @@ const ANALYTICS: &str = include_str!("../../../www/sites/jetcrm/notices/cookies-
 const POLICY: &str = include_str!("../../../www/sites/jetcrm/policy/2025-01-01/ru.md");
 
 pub(crate) const RECEIPTS: &str = "/v1/sites/jetcrm/receipts";
+const COUNTS: &str = "/v1/sites/jetcrm/counts";
 const WITHDRAWALS: &str = "/v1/sites/jetcrm/withdrawals";
 
 pub(crate) fn vectors() -> Vec<Vector> {
-    [posts::vectors(), read(), withdrawn(), elsewhere()].concat()
+    [
+        posts::vectors(),
+        read(),
+        withdrawn(),
+        counted(),
+        elsewhere(),
+    ]
+    .concat()
 }
 
 /// The same draft for the site that is served.
@@ -188,6 +196,63 @@ fn read() -> Vec<Vector> {
             Kind::NotFound,
             "an edition that was never published",
             get("/policy/jetcrm/1999-01-01"),
+        ),
+    ]
+}
+
+fn counted() -> Vec<Vector> {
+    let counts = |body: &str| {
+        let typed = [("content-type", "text/plain;charset=UTF-8")];
+        request("POST", COUNTS, &typed, body)
+    };
+    vec![
+        ok(
+            "counts",
+            204,
+            "what a page tells of",
+            counts("shown\nchosen\ngiven media\nrefused analytics\n"),
+        )
+        .key("answer-access-control-allow-origin", "*"),
+        bad(
+            "counts-line",
+            Kind::BadRequest,
+            "a word that is not counted",
+            counts("shown\nclosed\n"),
+        ),
+        bad(
+            "counts-line-end",
+            Kind::BadRequest,
+            "no LF behind the last line",
+            counts("shown"),
+        ),
+        bad(
+            "counts-twice",
+            Kind::BadRequest,
+            "the same event twice",
+            counts("shown\nshown\n"),
+        ),
+        bad(
+            "counts-category",
+            Kind::Purpose,
+            "a category that nobody is asked about",
+            counts("given necessary\n"),
+        ),
+        bad(
+            "counts-long",
+            Kind::TooLarge,
+            "513 bytes",
+            counts(&("shown\n".repeat(85) + "ab\n")),
+        ),
+        bad(
+            "counts-media-type",
+            Kind::MediaType,
+            "counts as JSON",
+            request(
+                "POST",
+                COUNTS,
+                &[("content-type", "application/json")],
+                "shown\n",
+            ),
         ),
     ]
 }

@@ -57,13 +57,13 @@ async fn unpacked(world: &World, folder: &Path) -> PathBuf {
 /// Isolated: no packages, nothing of the environment; from another folder, as an expert would.
 fn bare_python(pack: &Path) -> Command {
     let mut command = python();
-    command.args(["-I", "-S"]).arg(pack.join("verify.py"));
+    command.args(["-I", "-S"]).arg(pack.join("confirm.py"));
     command
 }
 
 fn bare_node(pack: &Path) -> Command {
     let mut command = node();
-    command.arg(pack.join("verify.mjs"));
+    command.arg(pack.join("confirm.mjs"));
     command
 }
 
@@ -109,7 +109,7 @@ async fn confirms(verifier: fn(&Path) -> Command) {
 
         // The verifiers are copied aside: a changed one is noticed by the one that was not.
         let aside = Folder::new("verifier");
-        for name in ["verify.py", "ed25519.py", "verify.mjs"] {
+        for name in ["confirm.py", "ed25519.py", "confirm.mjs"] {
             let copied = fs::copy(pack.join(name), aside.path().join(name));
             must("a verifier", copied);
         }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::*;
 use crate::{
     site::sample::jetcrm,
-    spec::{PAGES, VERIFIERS},
+    spec::{CONFIRMERS, PAGES, VERIFIERS},
 };
 
 const VKEY: &str = "jetcrm.ru/jetcrm+00000000+AAAA";
@@ -65,7 +65,7 @@ fn nothing_in_the_page_is_inline_or_from_elsewhere() {
         assert!(html.contains("<noscript>") && html.contains("raspiska verify"));
         for link in html.split("href=\"/spec/").skip(1) {
             let file = link.split('"').next().unwrap();
-            let mut published = PAGES.iter().chain(&VERIFIERS);
+            let mut published = PAGES.iter().chain(&CONFIRMERS).chain(&VERIFIERS);
             assert!(published.any(|(name, _)| *name == file), "{file}");
         }
         assert_eq!(html.matches("href=\"/spec/").count(), 3);
