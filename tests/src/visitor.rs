@@ -144,6 +144,12 @@ impl Visitor {
         .await;
     }
 
+    /// The system puts its own few colours in the place of all others.
+    pub async fn has_forced_colours(&self) {
+        let features = json!({ "features": [{ "name": "forced-colors", "value": "active" }] });
+        self.devtools("Emulation.setEmulatedMedia", features).await;
+    }
+
     /// The network goes away, or comes back.
     pub async fn goes_offline(&self, offline: bool) {
         self.devtools("Network.enable", json!({})).await;

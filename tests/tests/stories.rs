@@ -25,6 +25,7 @@ mod stories {
 
     // Everybody can use it.
     mod axe;
+    mod feel;
     mod keyboard;
     mod policy;
 

@@ -20,6 +20,7 @@ guard(() => {
   apply();
   scan(document.documentElement);
   draw();
+  if (cfg.reopen) later((pieces) => pieces.reopen());
   addEventListener("click", pressed);
   addEventListener("online", deliver);
 

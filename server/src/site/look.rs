@@ -93,11 +93,17 @@ impl LookConfig {
             (Layout::Bar, None | Some(Bottom)) => &[BAR],
             (Layout::Bar, Some(Top)) => &[BAR, BAR_TOP],
             (Layout::Bar, Some(corner)) => {
-                return Err(misplaced(corner, "a bar is at the \"bottom\" or at the \"top\""));
+                return Err(misplaced(
+                    corner,
+                    "a bar is at the \"bottom\" or at the \"top\"",
+                ));
             }
             (Layout::Card, None) => &[CARD],
             (Layout::Card, Some(place)) => {
-                return Err(misplaced(place, "a card is always in the middle; take position out"));
+                return Err(misplaced(
+                    place,
+                    "a card is always in the middle; take position out",
+                ));
             }
         };
         Ok(Look {
@@ -111,7 +117,11 @@ fn misplaced(position: Position, wanted: &'static str) -> SiteError {
     let name = toml::Value::try_from(position).ok();
     SiteError::Value {
         what: "look.position",
-        value: name.as_ref().and_then(toml::Value::as_str).unwrap_or_default().to_owned(),
+        value: name
+            .as_ref()
+            .and_then(toml::Value::as_str)
+            .unwrap_or_default()
+            .to_owned(),
         wanted,
     }
 }
@@ -142,7 +152,11 @@ mod tests {
     fn every_place_of_every_layout_has_its_own_style() {
         let places = ["bottom", "bottom-right", "top-left", "top", "top-right"];
         let boxes = places.map(|place| format!("position = {place:?}"));
-        let others = ["layout = \"bar\"", "layout = \"bar\"\nposition = \"top\"", "layout = \"card\""];
+        let others = [
+            "layout = \"bar\"",
+            "layout = \"bar\"\nposition = \"top\"",
+            "layout = \"card\"",
+        ];
         let all: std::collections::BTreeSet<String> = boxes
             .iter()
             .map(String::as_str)
@@ -151,19 +165,33 @@ mod tests {
             .collect();
         assert_eq!(all.len(), boxes.len() + others.len());
         for style in all {
-            assert_eq!(style.matches('{').count(), style.matches('}').count(), "{style}");
-            assert!(!style.contains(['\n', '"', '\'']) || style.contains("[role=\"region\"]"), "{style}");
+            assert_eq!(
+                style.matches('{').count(),
+                style.matches('}').count(),
+                "{style}"
+            );
+            assert!(
+                !style.contains(['\n', '"', '\'']) || style.contains("[role=\"region\"]"),
+                "{style}"
+            );
         }
         assert_eq!(
             composed("layout = \"bar\"").unwrap().style,
-            composed("layout = \"bar\"\nposition = \"bottom\"").unwrap().style
+            composed("layout = \"bar\"\nposition = \"bottom\"")
+                .unwrap()
+                .style
         );
     }
 
     #[test]
     fn a_control_has_a_corner() {
         for corner in ["bottom-left", "bottom-right", "top-left", "top-right"] {
-            assert!(composed(&format!("reopen = {corner:?}")).unwrap().reopen.is_there());
+            assert!(
+                composed(&format!("reopen = {corner:?}"))
+                    .unwrap()
+                    .reopen
+                    .is_there()
+            );
         }
         assert!(toml::from_str::<LookConfig>("reopen = \"bottom\"").is_err());
     }
@@ -179,8 +207,14 @@ mod tests {
             said("layout = \"card\"\nposition = \"top\""),
             "site.toml: look.position is \"top\"; a card is always in the middle; take position out"
         );
-        for unknown in ["layout = \"modal\"", "position = \"left\"", "colour = \"red\""] {
-            let error = toml::from_str::<LookConfig>(unknown).unwrap_err().to_string();
+        for unknown in [
+            "layout = \"modal\"",
+            "position = \"left\"",
+            "colour = \"red\"",
+        ] {
+            let error = toml::from_str::<LookConfig>(unknown)
+                .unwrap_err()
+                .to_string();
             assert!(error.contains("expected"), "{error}");
         }
     }

@@ -18,7 +18,7 @@ const placeholder = (record) => {
     });
     return made;
   };
-  shadow(host).append(element("section", { role: "group", part: "placeholder", "aria-label": title, lang },
+  shadow(host).append(element("section", { role: "group", part: "placeholder", "aria-label": title, lang, dir: "auto" },
     element("h2", {}, title),
     element("p", {}, words.held(name && name[lang])),
     element("div", {},
