@@ -285,7 +285,7 @@ mod tests {
     }
 
     /// What the scripts use of a browser.
-    const WINDOW: [&str; 45] = [
+    const WINDOW: [&str; 46] = [
         "Array",
         "Boolean",
         "CSSStyleSheet",
@@ -324,6 +324,7 @@ mod tests {
         "document",
         "encodeURIComponent",
         "fetch",
+        "getComputedStyle",
         "indexedDB",
         "localStorage",
         "location",

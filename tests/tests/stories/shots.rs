@@ -183,24 +183,16 @@ async fn verify_page(world: &World, visitor: &Visitor, camera: &Camera<'_>) {
     camera.takes_all("verify-several").await;
 }
 
-/// A page's own style: what `--raspiska-*` and `::part` can do.
-const THEME: &str = r#"<!doctype html>
+/// A page with a style of its own.
+const THEMED: &str = r#"<!doctype html>
 <html lang="ru">
 <head>
   <script src="/s/jetcrm/raspiska.js"></script>
   <meta charset="utf-8">
   <meta name="viewport" content="width=device-width, initial-scale=1">
-  <title>Чужой стиль</title>
+  <title>Мастерская</title>
   <link rel="icon" href="/favicon.svg" type="image/svg+xml">
-  <style>
-    body { margin: 0; padding: 48px; background: #f3ede2; color: #2b2118; font: 18px/28px Georgia, serif; }
-    :root {
-      --raspiska-bg: #fffaf0; --raspiska-ink: #2b2118; --raspiska-muted: #6b5a48; --raspiska-line: #e2d5c0;
-      --raspiska-accent: #7a2e1d; --raspiska-on-accent: #fff; --raspiska-radius: 4px; --raspiska-font: Georgia, serif;
-    }
-    #raspiska::part(banner) { border-width: 2px; }
-    #raspiska::part(more) { font-style: italic; }
-  </style>
+  <link rel="stylesheet" href="/theme.css">
 </head>
 <body>
   <main>
@@ -212,12 +204,30 @@ const THEME: &str = r#"<!doctype html>
 </html>
 "#;
 
+/// What `--raspiska-*` and `::part` can do.
+const THEME: &str = r"
+body { margin: 0; padding: 48px; background: #f3ede2; color: #2b2118; font: 18px/28px Georgia, serif; }
+:root {
+  --raspiska-bg: #fffaf0;
+  --raspiska-ink: #2b2118;
+  --raspiska-muted: #6b5a48;
+  --raspiska-line: #e2d5c0;
+  --raspiska-accent: #7a2e1d;
+  --raspiska-on-accent: #fff;
+  --raspiska-radius: 4px;
+  --raspiska-font: Georgia, serif;
+}
+#raspiska::part(banner) { border-color: #7a2e1d; }
+#raspiska::part(more) { font-style: italic; }
+";
+
 #[tokio::test]
 #[cfg_attr(not(pictures_wanted), ignore = "draws pictures: `cargo xtask shots`")]
 async fn every_look() {
     World::tell(async |world| {
         let folder = place::told("RASPISKA_SHOTS");
-        world.adds_page("theme.html", THEME);
+        world.adds_page("theme.html", THEMED);
+        world.adds_page("theme.css", THEME);
         let visitor = world.visitor().await;
         let camera = Camera {
             visitor: &visitor,
