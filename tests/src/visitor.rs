@@ -160,6 +160,16 @@ impl Visitor {
         .await;
     }
 
+    /// Each answer of the network takes a third of a second.
+    pub async fn has_a_slow_network(&self) {
+        self.devtools("Network.enable", json!({})).await;
+        self.devtools(
+            "Network.emulateNetworkConditions",
+            json!({ "offline": false, "latency": 300, "downloadThroughput": -1, "uploadThroughput": -1 }),
+        )
+        .await;
+    }
+
     /// A script that runs in every page before anything else: for browsers that refuse something.
     pub async fn starts_pages_with(&self, script: &str) {
         self.devtools(

@@ -1,6 +1,6 @@
 //! The question in every place and form that a site may choose: whole at every size, still, and fair.
 
-use raspiska_tests::{Visitor, World, mark};
+use raspiska_tests::{Visitor, World, mark, wait};
 use serde_json::{Value, json};
 
 /// What `[look]` may say: each layout, each place.
@@ -135,27 +135,61 @@ async fn nothing_is_ticked_before_a_person_ticks_it() {
     .await;
 }
 
+/// Frames as pages have them: in a line, on lines of their own, as wide as there is room; and something below that could move.
+const FRAMES: &str = r#"<!doctype html>
+<html lang="ru">
+<head>
+  <script src="/s/jetcrm/raspiska.js"></script>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <title>Ролики</title>
+  <link rel="icon" href="/favicon.svg" type="image/svg+xml">
+  <link rel="stylesheet" href="/frames.css">
+</head>
+<body>
+  <h1>Ролики</h1>
+  <iframe title="Первый" width="320" height="180" data-category="media" data-src="/gate/frame.html"></iframe>
+  <p>После первого</p>
+  <p>В строке <iframe title="Второй" width="400" height="220" data-category="media" data-src="/gate/frame.html"></iframe> слово</p>
+  <iframe title="Третий" class="wide" data-category="media" data-src="/gate/frame.html"></iframe>
+  <p>После третьего</p>
+</body>
+</html>
+"#;
+
 #[tokio::test]
 async fn nothing_moves_when_the_question_and_the_placeholders_come() {
     World::tell(async |world| {
+        world.adds_page("frames.html", FRAMES);
+        world.adds_page(
+            "frames.css",
+            ".wide { display: block; width: 100%; height: 240px; border: 0; }",
+        );
         let visitor = world.visitor().await;
         let mut operator = Operator::of(world);
         visitor
             .starts_pages_with(
                 "window.shifts = [];
-                 new PerformanceObserver((list) => list.getEntries().forEach(({ value }) => shifts.push(value)))
+                 new PerformanceObserver((list) => list.getEntries().forEach(({ sources }) => shifts.push(...sources.map(({ node, previousRect, currentRect }) =>
+                   `${node && (node.outerHTML || node.data)}: ${JSON.stringify(previousRect)} became ${JSON.stringify(currentRect)}`))))
                    .observe({ type: 'layout-shift', buffered: true });",
             )
             .await;
         for (name, look) in LOOKS {
-            operator.chooses(&format!("{look}\nreopen = \"bottom-right\""), &visitor).await;
-            visitor.opens("/gate.html").await;
+            let look = format!("{look}\nreopen = \"bottom-right\"");
+            operator.chooses(&look, &visitor).await;
+            // The page is painted before the placeholders' module is here.
+            visitor.has_a_slow_network().await;
+            visitor.opens("/frames.html").await;
             visitor.sees(mark::BANNER).await;
-            visitor.sees("raspiska-hold >>> section").await;
+            wait::equal("placeholders", 3, async || {
+                visitor.count("raspiska-hold >>> section").await
+            })
+            .await;
             visitor.settles().await;
             visitor.is_idle().await;
-            let shifts: Vec<f64> = visitor.evaluates("return shifts", &[]).await;
-            assert!(shifts.is_empty(), "{name}: the page moved by {shifts:?}");
+            let shifts: Vec<String> = visitor.evaluates("return shifts", &[]).await;
+            assert!(shifts.is_empty(), "{name}: the page moved: {shifts:#?}");
         }
     })
     .await;

@@ -257,6 +257,7 @@ async fn every_look() {
                 visitor.has_forced_colours().await;
                 visitor.settles().await;
                 camera.keeps(&format!("look-{name}-1280-forced"), visitor.picture().await);
+                visitor.looks_at(1280, 800, "light").await;
                 visitor.opens("/theme.html").await;
                 visitor.sees(mark::BANNER).await;
                 visitor.sees("raspiska-hold >>> section").await;

@@ -25,7 +25,7 @@ const placeholder = (record) => {
       cat ? button("always", words.always, () => act((acts) => acts.decide("choices", { [record.purpose]: true }))) : ""));
   // A frame's numbers are without its edges.
   if (/^\d+$/.test(node.width)) host.style.width = +node.width + node.offsetWidth - node.clientWidth + "px";
-  if (/^\d+$/.test(node.height)) card.style.minHeight = +node.height + node.offsetHeight - node.clientHeight + "px";
+  if (/^\d+$/.test(node.height)) card.style.height = +node.height + node.offsetHeight - node.clientHeight + "px";
   // It stands in a line, on its lower edge, unless the page says otherwise.
   if (!node.content && getComputedStyle(node).display === "inline") Object.assign(host.style, { display: "inline-block", overflow: "hidden" });
   shadow(host).append(card);
