@@ -267,7 +267,7 @@ fn before(gate: &Gate<'_>, line: &mut impl FnMut(&str, &str)) {
         }
     }
     if gate.passed.is_empty() && gate.once.is_empty() {
-        told.push("nothing of what the gate guards ran before it".to_owned());
+        told.push("nothing of theirs ran before it".to_owned());
     }
     for (at, told) in told.iter().enumerate() {
         line(if at == 0 { "the page" } else { "" }, told);

@@ -67,7 +67,7 @@ pub(super) fn gate(gate: &Gate<'_>, name: impl Fn(&str) -> String) -> String {
         }
     }
     if gate.passed.is_empty() && gate.once.is_empty() {
-        told.push("Ничего не запускалось.".to_owned());
+        told.push("Из этого ничего не запускалось.".to_owned());
     }
     told.push("Так записала сама страница.".to_owned());
     told.join(" ")

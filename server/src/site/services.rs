@@ -4,6 +4,7 @@ use std::path::Path;
 
 use raspiska_shared::{
     lang::{Lang, Localized},
+    purpose::PurposeId,
     site::{CookieCategory, Pattern, Service},
 };
 
@@ -55,16 +56,24 @@ fn look_up(category: &str, used: Used) -> Result<Service, SiteError> {
         about,
         consent_mode,
     } = used;
-    let entry = match catalogue::entry(&from, id.as_deref()) {
-        Ok(entry) => entry,
-        Err(Missing::Unknown) => {
-            return Err(SiteError::UnknownService {
-                category: category.to_owned(),
-                service: from,
-            });
-        }
-        Err(missing) => return Err(fault(category, &from, told(missing))),
-    };
+    let entry = catalogue::entry(&from, id.as_deref()).map_err(|missing| {
+        let told = match missing {
+            Missing::Unknown => {
+                return SiteError::UnknownService {
+                    category: category.to_owned(),
+                    service: from.clone(),
+                };
+            }
+            Missing::NoId => {
+                "it needs the number that you have with it, such as your counter’s; add id = \"…\""
+            }
+            Missing::NeedlessId => "it has no use for a number; take id out",
+            Missing::WrongId => {
+                "id is not a number of its kind; write 1 to 64 characters of a-z, A-Z, 0-9, _ and -"
+            }
+        };
+        fault(category, &from, told)
+    })?;
     let mut service = entry.service(category);
     for (own, words) in [(&mut service.name, name), (&mut service.about, about)] {
         if !words.is_empty() {
@@ -73,19 +82,6 @@ fn look_up(category: &str, used: Used) -> Result<Service, SiteError> {
     }
     service.consent_mode = consent_mode;
     Ok(service)
-}
-
-fn told(missing: Missing) -> &'static str {
-    match missing {
-        Missing::NoId => {
-            "it needs the number that you have with it, such as your counter’s; add id = \"…\""
-        }
-        Missing::NeedlessId => "it has no use for a number; take id out",
-        Missing::WrongId => {
-            "id is not a number of its kind; write 1 to 64 characters of a-z, A-Z, 0-9, _ and -"
-        }
-        Missing::Unknown => "the catalogue does not have it",
-    }
 }
 
 /// Is each service right in itself, in every language of the site?
@@ -142,8 +138,11 @@ fn form(category: &CookieCategory, service: &Service) -> Result<(), SiteError> {
             })?;
     }
     let code = &service.country;
+    let purpose = format!("{}/{}", category.id, service.id);
     let flag = |flag: &String| FLAGS.contains(&flag.as_str());
-    let found = if code.len() != 2 || !code.bytes().all(|b| b.is_ascii_uppercase()) {
+    let found = if purpose.parse::<PurposeId>().is_err() {
+        "with its category its id has more than 64 characters, which no receipt carries; shorten one of them"
+    } else if code.len() != 2 || !code.bytes().all(|b| b.is_ascii_uppercase()) {
         "country is not two capital letters; write the ISO 3166 code of where the data go, e.g. \"RU\""
     } else if service
         .cookies

@@ -108,6 +108,10 @@ fn each_fault_is_told_apart() {
             "consent_mode = true",
             "no flag goes with its category",
         ),
+        refused(
+            &WRITTEN.replace("\"own\"", &format!("\"{}\"", "o".repeat(55))),
+            "more than 64 characters",
+        ),
         written("signal = [\"ads\"]", "signal has a flag"),
         written("consent_mode = true", "no flag goes with its category"),
         refused(&WRITTEN.replace("\"RU\"", "\"ru\""), "two capital letters"),

@@ -166,7 +166,7 @@ async fn the_summary_says_what_the_page_did_before_the_decision() {
     ] {
         assert!(summary.contains(said), "{said}");
     }
-    assert!(!summary.contains("Ничего не запускалось"));
+    assert!(!summary.contains("ничего не запускалось"));
 }
 
 #[tokio::test]

@@ -25,9 +25,9 @@ const CLICK: f64 = 40.0;
 const THOUGHT: f64 = 1000.0;
 /// An `async` script does not hold up the first paint: what is more than this is not the telephone's whim.
 const PAINT: f64 = 1.05;
-/// `loader_response` in `www/budgets.toml`.
+/// `whole_response` in `www/budgets.toml`.
 const LOADER: f64 = 6144.0;
-/// Who has decided needs the gate, and neither banner nor texts.
+/// `brief_response` there: who has decided needs the gate, and neither banner nor texts.
 const RETURNING: f64 = 4096.0;
 
 const ROWS: &[Row] = &[

@@ -89,16 +89,7 @@ pub(super) fn write(view: &View<'_>) -> String {
                         text::write(html, view.document)
                     });
                 });
-                let parts: [(_, Part); 4] = [
-                    ("purposes", cards::write),
-                    ("cookies", cookies::write),
-                    ("notices", annex::notices),
-                    ("editions", annex::editions),
-                ];
-                for (id, write) in parts {
-                    if id == "cookies" && !view.shows_cookies() {
-                        continue;
-                    }
+                for (id, _, write) in sections(view) {
                     html.element("section", &[("aria-labelledby", id)], |html| {
                         write(html, view)
                     });
@@ -111,6 +102,20 @@ pub(super) fn write(view: &View<'_>) -> String {
             });
         });
     })
+}
+
+/// What follows the text: id, heading, and what writes it.
+fn sections(view: &View<'_>) -> impl Iterator<Item = (&'static str, &'static str, Part)> {
+    let words = view.words;
+    let all: [(_, _, Part); 4] = [
+        ("purposes", words.purposes, cards::write),
+        ("cookies", words.cookies, cookies::write),
+        ("notices", words.notices, annex::notices),
+        ("editions", words.editions, annex::editions),
+    ];
+    let shows_cookies = view.shows_cookies();
+    all.into_iter()
+        .filter(move |(id, ..)| shows_cookies || *id != "cookies")
 }
 
 fn head(html: &mut Html, view: &View<'_>) {
@@ -233,17 +238,11 @@ fn contents(html: &mut Html, view: &View<'_>) {
         }
     });
     html.element("ul", &[], |html| {
-        let words = view.words;
-        for (href, text) in [
-            ("#purposes", words.purposes),
-            ("#cookies", words.cookies),
-            ("#notices", words.notices),
-            ("#editions", words.editions),
-        ] {
-            if href == "#cookies" && !view.shows_cookies() {
-                continue;
-            }
-            html.element("li", &[], |html| html.leaf("a", &[("href", href)], text));
+        for (id, heading, _) in sections(view) {
+            let href = format!("#{id}");
+            html.element("li", &[], |html| {
+                html.leaf("a", &[("href", &href)], heading)
+            });
         }
     });
 }
