@@ -29,6 +29,7 @@ mod stories {
 
     // Everybody can use it.
     mod axe;
+    mod feel;
     mod keyboard;
     mod policy;
 

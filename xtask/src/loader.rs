@@ -26,7 +26,7 @@ const ACT: [&str; 6] = [
 const MORE: [&str; 2] = ["auto.js", "aliases.js"];
 const START: [&str; 2] = ["api.js", "start.js"];
 /// What a page needs seldom.
-const LATER: [&str; 8] = [
+const LATER: [&str; 9] = [
     "later/words.js",
     "dom.js",
     "later/cover.js",
@@ -34,15 +34,15 @@ const LATER: [&str; 8] = [
     "later/stop.js",
     "later/remark.js",
     "later/identify.js",
+    "later/reopen.js",
     "later/pieces.js",
 ];
 /// What whoever builds a site asks for: what runs without consent.
 const WATCH: [&str; 3] = ["watch/words.js", "watch/find.js", "watch/panel.js"];
 
 /// What the modules may use of the closure that fetches them, by name.
-const FOR_LATER: &str =
-    "cfg,lang,url,guard,complain,view,decided,signalled,open,added,category,stored,settle,act";
-const FOR_ACTS: &str = "origin,prefix,get,set,parse,queue,kept,first,fresh,has,decisions,purposes,keep,emit,seconds,notes,forget,apply,leave,later,wanted,draw,pressed";
+const FOR_LATER: &str = "cfg,lang,url,guard,complain,view,decided,signalled,open,added,category,stored,settle,act,wanted";
+const FOR_ACTS: &str = "origin,prefix,get,set,parse,queue,kept,first,fresh,has,decisions,purposes,keep,emit,seconds,notes,forget,apply,leave,later,draw,pressed";
 
 /// The scripts that the server completes for each site, in [`crate::assets`]'s folder `site`.
 pub(crate) const SCRIPTS: [Script; 7] = [
@@ -103,7 +103,7 @@ impl Script {
 
     fn styles(&self) -> &'static [&'static str] {
         if self.has(&LATER) {
-            &["banner.css", "later/cover.css"]
+            &["banner.css", "later/cover.css", "later/reopen.css"]
         } else if self.has(&ACT) {
             &["banner.css"]
         } else {
@@ -288,7 +288,7 @@ mod tests {
     }
 
     /// What the scripts use of a browser.
-    const WINDOW: [&str; 52] = [
+    const WINDOW: &[&str] = &[
         "Array",
         "Boolean",
         "CSSStyleSheet",
@@ -332,6 +332,7 @@ mod tests {
         "document",
         "encodeURIComponent",
         "fetch",
+        "getComputedStyle",
         "indexedDB",
         "localStorage",
         "location",

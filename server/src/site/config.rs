@@ -9,6 +9,8 @@ use raspiska_shared::{
 };
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
+use super::look::LookConfig;
+
 /// The file's members. An unknown one is an error: a misspelt one would otherwise silently not be there.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -28,6 +30,9 @@ pub(crate) struct SiteConfig {
     pub(crate) choice_days: u16,
     /// The banner's words.
     pub(crate) banner: BTreeMap<Lang, Banner>,
+    /// Where the question stands.
+    #[serde(default)]
+    pub(crate) look: LookConfig,
     /// How the gate works.
     #[serde(default)]
     pub(crate) gate: GateConfig,

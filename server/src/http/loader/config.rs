@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::{
     http::assets::Manifest,
-    site::{Banner, Loaded},
+    site::{Banner, Loaded, Reopen},
 };
 
 /// So much of a digest's base64url tells the texts of a site apart: 48 bits.
@@ -29,6 +29,9 @@ pub(super) struct Page<'a> {
     domain: Option<&'a str>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     counts: bool,
+    /// Is there a control that opens the settings again?
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    reopen: bool,
     widget: String,
     wasm: String,
     cats: Vec<Category<'a>>,
@@ -86,7 +89,8 @@ struct Notice<'a> {
 /// What the module for rare needs knows.
 #[derive(Debug, Serialize)]
 pub(super) struct Later<'a> {
-    look: &'a str,
+    /// The corner of the control that opens the settings again.
+    reopen: Reopen,
     cats: BTreeMap<&'a str, LaterCategory<'a>>,
 }
 
@@ -115,6 +119,7 @@ impl<'a> Page<'a> {
             days: loaded.choice_days,
             domain: loaded.gate.share.as_deref(),
             counts: loaded.gate.counts,
+            reopen: loaded.look.reopen.is_there(),
             widget: format!("/w/{}", manifest.widget),
             wasm: format!("/w/{}", manifest.wasm),
             cats: site
@@ -137,7 +142,7 @@ impl<'a> Words<'a> {
     pub(super) fn of(loaded: &'a Loaded) -> Self {
         Self {
             text: &loaded.banner,
-            look: &loaded.look,
+            look: &loaded.look.style,
         }
     }
 }
@@ -223,7 +228,7 @@ impl<'a> Later<'a> {
                 .collect(),
         };
         Self {
-            look: &loaded.look,
+            reopen: loaded.look.reopen,
             cats: optional(loaded)
                 .map(|own| (own.id.as_str(), category(own)))
                 .collect(),
