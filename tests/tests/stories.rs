@@ -6,6 +6,7 @@ mod stories {
     mod choosing;
     mod gate;
     mod languages;
+    mod moving;
     mod returning;
     mod signals;
 

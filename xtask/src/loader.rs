@@ -22,8 +22,8 @@ const ACT: [&str; 6] = [
     "banner.js",
     "acts.js",
 ];
-/// What only some sites ask for: what nobody has tagged, other managers' markup.
-const MORE: [&str; 2] = ["auto.js", "aliases.js"];
+/// What only some sites ask for: what nobody has tagged, other managers' markup and what they keep.
+const MORE: [&str; 4] = ["auto.js", "names.js", "aliases.js", "moving.js"];
 const START: [&str; 2] = ["api.js", "start.js"];
 /// What a page needs seldom.
 const LATER: [&str; 8] = [
@@ -37,13 +37,25 @@ const LATER: [&str; 8] = [
     "later/pieces.js",
 ];
 
+/// What reads that which another manager keeps.
+const MOVING: [&str; 3] = ["names.js", "moving/formats.js", "moving/read.js"];
+/// The calls of other managers, a script of its own.
+const CALLS: [&str; 6] = [
+    "calls/config.js",
+    "names.js",
+    "calls/ours.js",
+    "calls/cookieconsent.js",
+    "calls/klaro.js",
+    "calls/cookiebot.js",
+];
+
 /// What the modules may use of the closure that fetches them, by name.
 const FOR_LATER: &str =
     "cfg,lang,url,guard,complain,view,decided,signalled,open,added,category,stored,settle,act";
 const FOR_ACTS: &str = "origin,prefix,get,set,parse,queue,kept,first,fresh,has,decisions,purposes,keep,emit,seconds,notes,forget,apply,leave,later,wanted,draw,pressed";
 
 /// The scripts that the server completes for each site, in [`crate::assets`]'s folder `site`.
-pub(crate) const SCRIPTS: [Script; 6] = [
+pub(crate) const SCRIPTS: [Script; 8] = [
     Script::page(
         "whole.js",
         &[&HOLD, &["words.js"], &ACT, &["here.js"], &START],
@@ -56,6 +68,8 @@ pub(crate) const SCRIPTS: [Script; 6] = [
     Script::page("brief-more.js", &[&HOLD, &MORE, &START]),
     Script::module("acts.js", &[&["words-apart.js"], &ACT], "acts"),
     Script::module("later.js", &[&LATER], "pieces"),
+    Script::module("moving.js", &[&MOVING], "refusals"),
+    Script::page("calls.js", &[&CALLS]),
 ];
 
 /// One script, of fragments in a fixed order.
@@ -124,6 +138,9 @@ impl Script {
         if let Some(gives) = self.gives {
             return module(self.name, &body, gives);
         }
+        if !self.has(&HOLD) {
+            return minified(self.name, &wrap(&body), Kind::Script);
+        }
         // Whoever has all of it gives a module only what that one needs; a brief one must be able to fetch the rest.
         let core = if self.has(&ACT) {
             FOR_LATER.to_owned()
@@ -146,11 +163,14 @@ const CSS: &str = "\"__RASPISKA_CSS__\"";
 /// Where the names go that modules may use.
 const CORE: &str = "\"__RASPISKA_CORE__\"";
 
-/// A module that gets the names that it uses, and gives one.
+/// A module that gets the names that it uses, and gives one. One that wants nothing of the site but these is the same on every site.
 fn module(name: &str, body: &str, gives: &str) -> Result<String, Failure> {
     let script = format!(
         "export default (core) => {{ const {{{FOR_LATER},{FOR_ACTS}}} = core; {body} return {gives}; }};"
     );
+    if !body.contains(CONFIG) {
+        return minify(name, &script, Kind::Module);
+    }
     minified(name, &script, Kind::Module)
 }
 
@@ -285,12 +305,13 @@ mod tests {
     }
 
     /// What the scripts use of a browser.
-    const WINDOW: [&str; 45] = [
+    const WINDOW: [&str; 52] = [
         "Array",
         "Boolean",
         "CSSStyleSheet",
         "CustomEvent",
         "Date",
+        "DecompressionStream",
         "Element",
         "Event",
         "HTMLIFrameElement",
@@ -301,10 +322,15 @@ mod tests {
         "Map",
         "Math",
         "MutationObserver",
+        "Number",
         "Object",
         "Promise",
+        "RangeError",
         "RegExp",
+        "Response",
+        "Set",
         "String",
+        "TextDecoder",
         "TextEncoder",
         "TypeError",
         "URL",

@@ -14,7 +14,7 @@ use axum::{
 use raspiska_shared::problem::Kind;
 use serde::Serialize;
 
-use self::config::{Later, Page, Words, for_script};
+use self::config::{Calls, Later, Page, Words, for_script};
 use super::{
     assets::{Asset, Assets},
     extract::{AtSite, FileName},
@@ -54,6 +54,8 @@ impl Loader {
         let modules = [
             ("acts.js", script(assets, "acts.js", &Words::of(site))),
             ("later.js", script(assets, "later.js", &Later::of(site))),
+            ("moving.js", script(assets, "moving.js", &())),
+            ("calls.js", script(assets, "calls.js", &Calls::of(site))),
         ];
         Self {
             pages: Pages::build(site, assets),
@@ -126,7 +128,7 @@ pub(crate) async fn read_loader(
 
 /// Gives a module that a site's script fetches when it needs it.
 #[utoipa::path(get, path = "/s/{site}/{file}", tag = "browser", params(("site" = String, Path, description = "The site's id"),
-        ("file" = String, Path, description = "`acts.js`: what a click sets in motion; `later.js`: what pages need seldom")),
+        ("file" = String, Path, description = "`acts.js`: what a click sets in motion; `later.js`: what pages need seldom; `moving.js`: what another manager has left; `calls.js`: the calls of other managers")),
     responses((status = 200, description = "The module", body = String, content_type = "text/javascript"), (status = 304, description = "Nothing has changed"),
         (status = 404, description = "No such site or file", body = schema::Problem, content_type = "application/problem+json"),
         (status = 503, description = "Not built yet", body = schema::Problem, content_type = "application/problem+json")))]
