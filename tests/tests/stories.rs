@@ -5,6 +5,7 @@ mod stories {
     // The first visit, and those after it.
     mod choosing;
     mod gate;
+    mod guides;
     mod languages;
     mod moving;
     mod returning;
