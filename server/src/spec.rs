@@ -15,14 +15,16 @@ pub(crate) const VERIFIERS: [(&str, &str); 3] = [
 ];
 
 /// The pages that they are written from.
-pub(crate) const PAGES: [(&str, &str); 6] = [
+pub(crate) const PAGES: [(&str, &str); 8] = [
     ("README.md", include_str!("../../www/spec/README.md")),
     (
         "evidence-pack.md",
         include_str!("../../www/spec/evidence-pack.md"),
     ),
     ("http.md", include_str!("../../www/spec/http.md")),
+    ("identity.md", include_str!("../../www/spec/identity.md")),
     ("log.md", include_str!("../../www/spec/log.md")),
+    ("page.md", include_str!("../../www/spec/page.md")),
     (
         "receipt-file.md",
         include_str!("../../www/spec/receipt-file.md"),

@@ -1,7 +1,7 @@
 // Counts without people: what happened, never to whom.
-const count = (lines) => {
-  if (cfg.counts) guard(() => navigator.sendBeacon(url("/v1/sites/" + cfg.site + "/counts"), lines.join("\n") + "\n"))();
-};
+const count = guard((lines) => {
+  if (cfg.counts && lines[0]) navigator.sendBeacon(url("/v1/sites/" + cfg.site + "/counts"), lines.join("\n") + "\n");
+});
 
 // `wanted` says yes (`true` and nothing else) or no for some purposes. A service that is not named follows its category; a category that is not named
 // stays as it is. One intent goes into the outbox for each consent document that this touches: first the evidence, then
@@ -55,7 +55,7 @@ const decide = guard((method, wanted) => {
     apply();
     send();
     leave();
-    count(method === "choices" ? ["chosen", ...lines] : lines);
+    count(lines[0] && method === "choices" ? ["chosen", ...lines] : lines);
   }));
 });
 

@@ -11,7 +11,7 @@ let swept;
 const noted = [];
 const remember = (what, purpose) => {
   const line = what + " " + purpose + " ";
-  if (noted.length < 32 && /^[a-z/\d_-]+$/.test(purpose) && !noted.some((known) => known.startsWith(line)))
+  if (noted.join("").length < 1900 && cfg.cats.some((cat) => purposes(cat).includes(purpose)) && !noted.some((known) => known.startsWith(line)))
     noted.push(line + Math.floor(performance.now()) + "\n");
 };
 const notes = (id) => noted.filter((line) => whole(line.split(" ")[1]) === id).join("") || undefined;
