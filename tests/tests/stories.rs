@@ -6,11 +6,13 @@ mod stories {
     mod choosing;
     mod everything;
     mod gate;
+    mod guides;
     mod languages;
+    mod moving;
     mod returning;
+    mod signals;
     mod untagged;
     mod watching;
-    mod signals;
 
     // A person gives data.
     mod candidate;

@@ -159,7 +159,9 @@ pub(crate) struct GateConfig {
     pub(crate) auto: bool,
     /// Categories for which the browser's Global Privacy Control says no.
     pub(crate) signal: Vec<String>,
-    /// Names of categories and services in markup for another manager, each with ours: `statistics = "analytics"`.
+    /// Had the site another consent manager? What that one keeps is read, and its markup understood.
+    pub(crate) moving: bool,
+    /// Another manager's names of categories and services, each with ours: `statistics = "analytics"`. The usual ones are known.
     pub(crate) names: BTreeMap<String, String>,
 }
 
@@ -170,6 +172,7 @@ impl Default for GateConfig {
             share: None,
             auto: false,
             signal: Vec::new(),
+            moving: false,
             names: BTreeMap::new(),
         }
     }

@@ -20,7 +20,7 @@ use serde::de::DeserializeOwned;
 use super::{
     Loaded, SiteError, check,
     config::{NoticeConfig, SiteConfig},
-    day, fit, services, witnesses,
+    day, fit, names, services, witnesses,
 };
 
 /// Reads the site in `dir` as it is today.
@@ -83,6 +83,7 @@ pub(crate) fn load_on(dir: &Path, today: &str) -> Result<Loaded, SiteError> {
     let cookies = services::resolve(config.cookies)?;
     services::check(&config_path, &config.languages, &cookies)?;
     let look = config.look.compose()?;
+    names::check(&config.gate, &cookies)?;
     let witnesses = witnesses::read(&config_path, &config.log)?;
     let site = Site {
         site: config.site.clone(),

@@ -7,6 +7,7 @@ mod fit;
 mod forgotten;
 mod load;
 mod look;
+mod names;
 mod services;
 mod witnesses;
 
@@ -23,6 +24,7 @@ pub(crate) use error::SiteError;
 pub(crate) use forgotten::forgotten;
 pub(crate) use load::load;
 pub(crate) use look::{Look, Reopen};
+pub(crate) use names::table;
 pub(crate) use witnesses::{Witness, Witnesses};
 
 /// Hours that the operator's calendar day is ahead of UTC. Moscow has had no other offset since 26.10.2014 (248-ФЗ).

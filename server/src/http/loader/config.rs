@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::{
     http::assets::Manifest,
-    site::{Banner, Loaded, Reopen},
+    site::{Banner, Loaded, Reopen, table},
 };
 
 /// So much of a digest's base64url tells the texts of a site apart: 48 bits.
@@ -62,7 +62,10 @@ struct More<'a> {
     signals: BTreeMap<&'a str, String>,
     /// Another manager's names of categories and services, each with our purpose.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    alias: &'a BTreeMap<String, String>,
+    alias: BTreeMap<String, String>,
+    /// Is what another manager keeps in the browser read?
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    moving: bool,
 }
 
 /// A category that is decided about; the necessary one is not, and a page need not know it.
@@ -105,6 +108,31 @@ struct LaterService<'a> {
     name: &'a Localized,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     stop: Vec<serde_json::Value>,
+}
+
+/// What the script with other managers' calls knows.
+#[derive(Debug, Serialize)]
+pub(super) struct Calls<'a> {
+    /// As for a page's script.
+    alias: BTreeMap<String, String>,
+    /// The site's own translations, as it writes them: calls give back these names beside ours.
+    names: &'a BTreeMap<String, String>,
+    /// The categories that are decided about, each with its services.
+    cats: BTreeMap<&'a str, Vec<&'a str>>,
+}
+
+impl<'a> Calls<'a> {
+    /// For the pages of this site.
+    pub(super) fn of(loaded: &'a Loaded) -> Self {
+        let services = |own: &'a CookieCategory| own.services.iter().map(|own| own.id.as_str());
+        Self {
+            alias: table(&loaded.gate, &loaded.site.cookies),
+            names: &loaded.gate.names,
+            cats: optional(loaded)
+                .map(|own| (own.id.as_str(), services(own).collect()))
+                .collect(),
+        }
+    }
 }
 
 impl<'a> Page<'a> {
@@ -152,6 +180,7 @@ impl<'a> More<'a> {
         let mut auto = Vec::new();
         let mut off = Vec::new();
         let mut signals = BTreeMap::new();
+        let moving = loaded.gate.moving;
         for category in optional(loaded) {
             for service in &category.services {
                 let purpose = format!("{}/{}", category.id, service.id);
@@ -176,7 +205,12 @@ impl<'a> More<'a> {
             auto,
             off,
             signals,
-            alias: &loaded.gate.names,
+            alias: if moving || !loaded.gate.names.is_empty() {
+                table(&loaded.gate, &loaded.site.cookies)
+            } else {
+                BTreeMap::new()
+            },
+            moving,
         }
     }
 
@@ -405,6 +439,13 @@ mod tests {
         );
         assert_eq!(json["signals"]["analytics_storage"], "analytics/counter");
         assert_eq!(json["alias"]["statistics"], "analytics");
+        assert_eq!(json.get("moving"), None);
+        loaded.gate.names.clear();
+        assert_eq!(page(&loaded, true).get("alias"), None);
+        loaded.gate.moving = true;
+        let json = page(&loaded, true);
+        assert_eq!(json["moving"], true);
+        assert_eq!(json["alias"]["c0004"], "ads");
     }
 
     #[test]
