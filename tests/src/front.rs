@@ -63,7 +63,9 @@ async fn pass(mut stream: TcpStream, behind: &str, policy: &str) -> io::Result<(
         }
     }
     let answer = request.with(body).attempt().await?;
-    stream.write_all(head_of(&answer, policy).as_bytes()).await?;
+    stream
+        .write_all(head_of(&answer, policy).as_bytes())
+        .await?;
     stream.write_all(&answer.body).await?;
     stream.shutdown().await
 }

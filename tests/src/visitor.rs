@@ -184,7 +184,10 @@ impl Visitor {
         let folder = root().join("target/stories");
         must("a folder for pictures", std::fs::create_dir_all(&folder));
         let picture = self.picture().await;
-        must("a picture", std::fs::write(folder.join(format!("{name}.png")), picture));
+        must(
+            "a picture",
+            std::fs::write(folder.join(format!("{name}.png")), picture),
+        );
     }
 
     /// A picture of the whole page, however long it is.

@@ -8,9 +8,9 @@ mod stories {
     mod gate;
     mod languages;
     mod returning;
+    mod signals;
     mod untagged;
     mod watching;
-    mod signals;
 
     // A person gives data.
     mod candidate;

@@ -9,12 +9,25 @@ use serde_json::{Value, json};
 const PAGE: &str = "/everything.html";
 const HOST: &str = "shop.jetcrm.localhost";
 /// A site's own policy, with a nonce for its inline scripts.
-const POLICY: &str = "default-src 'self'; script-src 'self' 'nonce-page' 'wasm-unsafe-eval'; img-src 'self' data:";
+const POLICY: &str =
+    "default-src 'self'; script-src 'self' 'nonce-page' 'wasm-unsafe-eval'; img-src 'self' data:";
 /// Each service stores under several names.
 const NAMES: [(&str, &str, &str); 3] = [
-    ("site.toml", r#"name = "_demo_uid""#, r#"name = "_demo_uid*""#),
-    ("site.toml", r#"name = "_demo_ads""#, r#"name = "_demo_ads*""#),
-    ("site.toml", r#"name = "_demo_player""#, r#"name = "_demo_player*""#),
+    (
+        "site.toml",
+        r#"name = "_demo_uid""#,
+        r#"name = "_demo_uid*""#,
+    ),
+    (
+        "site.toml",
+        r#"name = "_demo_ads""#,
+        r#"name = "_demo_ads*""#,
+    ),
+    (
+        "site.toml",
+        r#"name = "_demo_player""#,
+        r#"name = "_demo_player*""#,
+    ),
 ];
 
 /// What the page holds, with all that has to be given for it.
@@ -47,7 +60,14 @@ const DECISIONS: [(&str, &[&str]); 8] = [
     (r#"{"analytics":false,"ads":false,"media":false}"#, &[]),
     (
         r#"{"analytics":true,"ads":true,"media":true}"#,
-        &["analytics", "analytics/counter", "ads", "ads/pixel", "media", "media/video"],
+        &[
+            "analytics",
+            "analytics/counter",
+            "ads",
+            "ads/pixel",
+            "media",
+            "media/video",
+        ],
     ),
     (
         r#"{"analytics":true,"ads":false,"media":false}"#,
@@ -69,15 +89,14 @@ const DECISIONS: [(&str, &[&str]); 8] = [
         r#"{"analytics/counter":true,"ads":false,"media":false}"#,
         &["analytics/counter"],
     ),
-    (
-        r#"{"media":true,"media/video":false}"#,
-        &["media"],
-    ),
+    (r#"{"media":true,"media/video":false}"#, &["media"]),
 ];
 
 /// What has to have run, once each; `before` an answer of a page without ads, what runs then has run already.
 fn runs(given: &[&str], without_ads: bool) -> BTreeMap<String, u64> {
-    let held = HELD.iter().filter(|(_, all)| all.iter().all(|one| given.contains(one)));
+    let held = HELD
+        .iter()
+        .filter(|(_, all)| all.iter().all(|one| given.contains(one)));
     let names = held.map(|(name, _)| *name);
     let free = without_ads.then_some("withoutAds");
     names.chain(free).map(|name| (name.to_owned(), 1)).collect()
@@ -131,7 +150,9 @@ async fn is_new(visitor: &Visitor) {
             json!({ "origin": visitor.origin(), "storageTypes": "all" }),
         )
         .await;
-    visitor.devtools("Network.clearBrowserCookies", json!({})).await;
+    visitor
+        .devtools("Network.clearBrowserCookies", json!({}))
+        .await;
 }
 
 #[tokio::test]
@@ -155,7 +176,9 @@ async fn in_every_decision_what_is_given_runs_once_and_the_rest_leaves_nothing()
                 let order: Vec<String> = visitor.evaluates("return order", &[]).await;
                 let at = |name: &str| order.iter().position(|one| one == name);
                 assert!(
-                    at("classic") < at("inline") && at("inline") < at("counter") && at("counter") < at("deferred"),
+                    at("classic") < at("inline")
+                        && at("inline") < at("counter")
+                        && at("counter") < at("deferred"),
                     "scripts run in the order of the page: {order:?}"
                 );
             }
@@ -231,12 +254,7 @@ async fn the_receipts_say_what_the_page_held_back_and_let_go() {
         visitor.gives_all().await;
         let first = visitor.holds(3).await;
         visitor.reloads().await;
-        has_run(
-            &visitor,
-            "later",
-            runs(DECISIONS[1].1, false),
-        )
-        .await;
+        has_run(&visitor, "later", runs(DECISIONS[1].1, false)).await;
         sets(&visitor, DECISIONS[0].0).await;
         let second = visitor.holds(6).await.split_off(3);
 
@@ -252,7 +270,9 @@ async fn the_receipts_say_what_the_page_held_back_and_let_go() {
             lines
         };
         let lines = |act: &[(GateAct, &str)]| -> Vec<(GateAct, String)> {
-            act.iter().map(|(act, purpose)| (*act, (*purpose).to_owned())).collect()
+            act.iter()
+                .map(|(act, purpose)| (*act, (*purpose).to_owned()))
+                .collect()
         };
         assert_eq!(
             told(&first, "cookies-analytics"),
@@ -264,7 +284,11 @@ async fn the_receipts_say_what_the_page_held_back_and_let_go() {
         );
         assert_eq!(
             told(&first, "cookies-media"),
-            lines(&[(Held, "media"), (Held, "media/video"), (Once, "media/video")])
+            lines(&[
+                (Held, "media"),
+                (Held, "media/video"),
+                (Once, "media/video")
+            ])
         );
         assert_eq!(
             told(&second, "cookies-media"),

@@ -5,8 +5,28 @@ use serde_json::{Value, json};
 
 /// Parts of names that the common block lists hide or stop: banners, and scripts of other managers.
 const BLOCKED: [&str; 22] = [
-    "cookie", "consent", "gdpr", "ccpa", "cmp", "banner", "notice", "popup", "overlay", "privacy", "policy", "cc-", "cc_",
-    "onetrust", "optanon", "tracking", "analytics", "track", "pixel", "advert", "/ads", "beacon",
+    "cookie",
+    "consent",
+    "gdpr",
+    "ccpa",
+    "cmp",
+    "banner",
+    "notice",
+    "popup",
+    "overlay",
+    "privacy",
+    "policy",
+    "cc-",
+    "cc_",
+    "onetrust",
+    "optanon",
+    "tracking",
+    "analytics",
+    "track",
+    "pixel",
+    "advert",
+    "/ads",
+    "beacon",
 ];
 
 async fn runs(visitor: &Visitor, script: &str) {
@@ -134,10 +154,20 @@ async fn names_are_not_those_that_block_lists_hide_or_stop() {
             )
             .await;
         let fetched = visitor.fetched().await;
-        names.extend(fetched.into_iter().filter(|path| path.starts_with("/s/") || path.starts_with("/w/")));
-        assert!(names.iter().any(|name| name == "raspiska") && names.len() > 6, "{names:?}");
+        names.extend(
+            fetched
+                .into_iter()
+                .filter(|path| path.starts_with("/s/") || path.starts_with("/w/")),
+        );
+        assert!(
+            names.iter().any(|name| name == "raspiska") && names.len() > 6,
+            "{names:?}"
+        );
         for name in &names {
-            assert!(!BLOCKED.iter().any(|part| name.contains(part)), "{name} looks like what block lists hide");
+            assert!(
+                !BLOCKED.iter().any(|part| name.contains(part)),
+                "{name} looks like what block lists hide"
+            );
         }
     })
     .await;
@@ -150,7 +180,9 @@ async fn nothing_of_ours_is_printed() {
         visitor.opens("/gate.html").await;
         visitor.sees(mark::BANNER).await;
         visitor.sees("raspiska-hold >>> section").await;
-        visitor.devtools("Emulation.setEmulatedMedia", json!({ "media": "print" })).await;
+        visitor
+            .devtools("Emulation.setEmulatedMedia", json!({ "media": "print" }))
+            .await;
         visitor.sees_no_more(mark::BANNER).await;
         visitor.sees_no_more("raspiska-hold >>> section").await;
     })

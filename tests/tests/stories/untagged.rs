@@ -36,13 +36,25 @@ pub(super) const AUTO: [(&str, &str, &str); 4] = [
 
 /// In the page, in every way that a page has.
 const SCRIPTS: [&str; 10] = [
-    "parsed", "deferred", "asynced", "module", "tagged", "snippet", "written", "attribute", "property", "copied",
+    "parsed",
+    "deferred",
+    "asynced",
+    "module",
+    "tagged",
+    "snippet",
+    "written",
+    "attribute",
+    "property",
+    "copied",
 ];
 const FRAMES: [&str; 3] = ["frame", "adjacent", "inner"];
 
 async fn has_run(visitor: &Visitor, what: &str, names: &[&[&str]]) {
-    let wanted: BTreeMap<String, u64> =
-        names.concat().iter().map(|name| ((*name).to_owned(), 1)).collect();
+    let wanted: BTreeMap<String, u64> = names
+        .concat()
+        .iter()
+        .map(|name| ((*name).to_owned(), 1))
+        .collect();
     wait::equal(what, wanted, async || {
         visitor.evaluates("return window.ran || {}", &[]).await
     })
@@ -52,7 +64,10 @@ async fn has_run(visitor: &Visitor, what: &str, names: &[&[&str]]) {
 /// What Google's tags would read, without the times of events.
 async fn signals(visitor: &Visitor) -> Vec<Value> {
     visitor
-        .evaluates("return (window.dataLayer || []).map((one) => Array.from(one))", &[])
+        .evaluates(
+            "return (window.dataLayer || []).map((one) => Array.from(one))",
+            &[],
+        )
         .await
 }
 
@@ -113,7 +128,10 @@ async fn by_address_too_only_what_is_given_runs() {
         let visitor = world.visitor_at(&front, HOST).await;
         visitor.opens(PAGE).await;
         let _: Value = visitor
-            .evaluates("raspiska.set({ analytics: false, ads: false, media: true })", &[])
+            .evaluates(
+                "raspiska.set({ analytics: false, ads: false, media: true })",
+                &[],
+            )
             .await;
         let refused: &[&str] = &["free", "fetchRefused", "requestRefused"];
         has_run(&visitor, "media alone", &[refused, &FRAMES]).await;

@@ -31,7 +31,11 @@ impl Watch {
                 let readable = patterns.filter_map(|text| text.parse::<Pattern>().ok());
                 rules.extend(readable.map(|pattern| (pattern.regex(), purpose.clone())));
                 stored.extend(service.cookies.iter().map(|cookie| {
-                    (cookie.place, Pattern::escaped(&cookie.name), purpose.clone())
+                    (
+                        cookie.place,
+                        Pattern::escaped(&cookie.name),
+                        purpose.clone(),
+                    )
                 }));
             }
         }
