@@ -1,2 +1,2 @@
-// In this response a click needs nothing more.
-ours = acts;
+// In this response a click needs nothing more, if the page speaks the language whose words came along.
+if (words) ours = acts;

@@ -26,6 +26,8 @@ pub(crate) struct Budgets {
     moving: usize,
     /// The calls of other managers.
     calls: usize,
+    /// What shows a developer what runs without consent.
+    watch: usize,
     /// The whole one as the demo site's visitors get it; the browser tests ask the server for it.
     pub(crate) whole_response: usize,
     /// The brief one.
@@ -73,6 +75,7 @@ pub(crate) fn check() -> Result<(), Failure> {
         ("later", script("later.js")?, budgets.later),
         ("moving", script("moving.js")?, budgets.moving),
         ("calls", script("calls.js")?, budgets.calls),
+        ("watch", script("watch.js")?, budgets.watch),
         ("glue", sent(&manifest.widget)?, budgets.glue),
         ("wasm", sent(&manifest.wasm)?, budgets.wasm),
         ("verify", sent(&manifest.verify)?, budgets.verify),

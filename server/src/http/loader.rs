@@ -9,10 +9,10 @@ mod watch;
 use std::collections::BTreeMap;
 
 use axum::{
-    http::{HeaderMap, header},
+    http::{HeaderMap, Uri, header},
     response::Response,
 };
-use raspiska_shared::problem::Kind;
+use raspiska_shared::{lang::Lang, problem::Kind};
 use serde::Serialize;
 
 use self::{
@@ -47,7 +47,9 @@ pub(crate) struct Loader {
 
 #[derive(Clone, Debug)]
 struct Pages {
-    whole: Asset,
+    /// With the words of one language each: most pages have no use for the others.
+    whole: BTreeMap<Lang, Asset>,
+    governing: Lang,
     brief: Asset,
 }
 
@@ -56,7 +58,10 @@ impl Loader {
     pub(crate) fn build(site: &Loaded, assets: &Assets) -> Self {
         let cookie = format!("raspiska.{}=", site.site.site);
         let modules = [
-            ("acts.js", script(assets, "acts.js", &Words::of(site))),
+            (
+                "acts.js",
+                script(assets, "acts.js", &Words::of(site, &site.site.languages)),
+            ),
             ("later.js", script(assets, "later.js", &Later::of(site))),
             ("watch.js", script(assets, "watch.js", &Watch::of(site))),
             ("moving.js", script(assets, "moving.js", &())),
@@ -85,18 +90,28 @@ impl Loader {
 impl Pages {
     fn build(site: &Loaded, assets: &Assets) -> Option<Self> {
         let manifest = assets.manifest()?;
-        let whole = Page::of(site, manifest, true);
-        let brief = Page::of(site, manifest, false);
-        let (of_whole, of_brief) = if whole.asks_for_more() {
+        let brief = Page::of(site, manifest, None);
+        let (of_whole, of_brief) = if brief.asks_for_more() {
             ("whole-more.js", "brief-more.js")
         } else {
             ("whole.js", "brief.js")
         };
         let varying = |asset: Asset| asset.varying("accept-encoding, cookie");
+        let whole = |lang: &Lang| {
+            let page = Page::of(site, manifest, Some(*lang));
+            Some((*lang, varying(script(assets, of_whole, &page)?)))
+        };
         Some(Self {
-            whole: varying(script(assets, of_whole, &whole)?),
+            whole: site.site.languages.iter().filter_map(whole).collect(),
+            governing: *site.site.languages.first()?,
             brief: varying(script(assets, of_brief, &brief)?),
         })
+    }
+
+    /// The whole script with the words of this language, or of the site's first.
+    fn whole(&self, lang: Option<Lang>) -> Option<&Asset> {
+        let own = lang.and_then(|lang| self.whole.get(&lang));
+        own.or_else(|| self.whole.get(&self.governing))
     }
 }
 
@@ -113,22 +128,24 @@ fn not_built() -> Problem {
 }
 
 /// Gives a site's script for its pages.
-#[utoipa::path(get, path = "/s/{site}/raspiska.js", tag = "browser", params(("site" = String, Path, description = "The site's id")),
+#[utoipa::path(get, path = "/s/{site}/raspiska.js", tag = "browser", params(("site" = String, Path, description = "The site's id"),
+        ("lang" = Option<String>, Query, description = "The page's language, if it is not the site's first: its words then come along")),
     responses((status = 200, description = "The script; a brief one for whoever sends the cookie `raspiska.{site}`", body = String, content_type = "text/javascript"), (status = 304, description = "Nothing has changed"),
         (status = 404, description = "No such site", body = schema::Problem, content_type = "application/problem+json"),
         (status = 503, description = "Not built yet", body = schema::Problem, content_type = "application/problem+json")))]
 pub(crate) async fn read_loader(
     AtSite(site): AtSite,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let loader = &site.loader;
     let pages = loader.pages.as_ref().ok_or_else(not_built)?;
-    let asset = if loader.answered(&headers) {
-        &pages.brief
-    } else {
-        &pages.whole
-    };
-    Ok(asset.answer(&headers))
+    if loader.answered(&headers) {
+        return Ok(pages.brief.answer(&headers));
+    }
+    let mut members = uri.query().unwrap_or_default().split('&');
+    let lang = members.find_map(|member| Lang::from_tag(member.strip_prefix("lang=")?));
+    Ok(pages.whole(lang).ok_or_else(not_built)?.answer(&headers))
 }
 
 /// Gives a module that a site's script fetches when it needs it.

@@ -49,3 +49,20 @@ async fn a_russian_page_speaks_russian_whatever_the_browser_prefers() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_page_that_names_its_language_has_the_words_at_once() {
+    World::tell(async |world| {
+        let html = "<!doctype html><html lang=en><meta charset=utf-8><title>Bench</title>\
+                    <link rel=icon href=/favicon.svg><script src='/s/jetcrm/raspiska.js?lang=en'></script><body><p>Text</p>";
+        world.adds_page("named.html", html);
+        let visitor = world.visitor().await;
+        visitor.opens("/named.html").await;
+        visitor.sees("#raspiska >>> [data-raspiska=refuse-all]{Refuse}").await;
+        visitor.is_idle().await;
+        visitor.never_fetched("/s/jetcrm/acts.js").await;
+        visitor.opens("/en.html").await;
+        visitor.sees("#raspiska >>> [data-raspiska=refuse-all]{Refuse}").await;
+    })
+    .await;
+}

@@ -44,7 +44,7 @@ pub(super) struct Page<'a> {
 /// The first question. It comes with the page's script, or with the module that acts on a click.
 #[derive(Debug, Serialize)]
 pub(super) struct Words<'a> {
-    text: &'a BTreeMap<Lang, Banner>,
+    text: BTreeMap<Lang, &'a Banner>,
     look: &'a str,
 }
 
@@ -136,8 +136,8 @@ impl<'a> Calls<'a> {
 }
 
 impl<'a> Page<'a> {
-    /// For a page of this site; `words` for whoever has not answered yet.
-    pub(super) fn of(loaded: &'a Loaded, manifest: &Manifest, words: bool) -> Self {
+    /// For a page of this site; `words` in the page's language for whoever has not answered yet.
+    pub(super) fn of(loaded: &'a Loaded, manifest: &Manifest, words: Option<Lang>) -> Self {
         let site = &loaded.site;
         let more = More::of(loaded);
         Self {
@@ -156,7 +156,7 @@ impl<'a> Page<'a> {
                 .filter_map(|own| Category::of(loaded, own))
                 .collect(),
             more: (!more.is_empty()).then_some(more),
-            words: words.then(|| Words::of(loaded)),
+            words: words.map(|lang| Words::of(loaded, &[lang])),
         }
     }
 
@@ -167,9 +167,13 @@ impl<'a> Page<'a> {
 }
 
 impl<'a> Words<'a> {
-    pub(super) fn of(loaded: &'a Loaded) -> Self {
+    /// In these languages.
+    pub(super) fn of(loaded: &'a Loaded, languages: &[Lang]) -> Self {
+        let of_them = |(lang, banner): (&Lang, &'a Banner)| {
+            languages.contains(lang).then_some((*lang, banner))
+        };
         Self {
-            text: &loaded.banner,
+            text: loaded.banner.iter().filter_map(of_them).collect(),
             look: &loaded.look.style,
         }
     }
@@ -339,6 +343,7 @@ mod tests {
     }
 
     fn page(loaded: &Loaded, words: bool) -> serde_json::Value {
+        let words = words.then_some(Lang::En);
         let text = for_script(&Page::of(loaded, &manifest(), words)).unwrap();
         serde_json::from_str(&text).unwrap()
     }
@@ -454,7 +459,7 @@ mod tests {
         if let Some(banner) = loaded.banner.get_mut(&Lang::Ru) {
             banner.body = "</script><!--\u{2028}\u{2029}".to_owned();
         }
-        let json = for_script(&Page::of(&loaded, &manifest(), true)).unwrap();
+        let json = for_script(&Page::of(&loaded, &manifest(), Some(Lang::Ru))).unwrap();
         assert!(!json.contains(['<', '\u{2028}', '\u{2029}']), "{json}");
         let back: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!(back["text"]["ru"]["body"], "</script><!--\u{2028}\u{2029}");
