@@ -150,12 +150,28 @@ impl Visitor {
         .await;
     }
 
+    /// The system puts its own few colours in the place of all others.
+    pub async fn has_forced_colours(&self) {
+        let features = json!({ "features": [{ "name": "forced-colors", "value": "active" }] });
+        self.devtools("Emulation.setEmulatedMedia", features).await;
+    }
+
     /// The network goes away, or comes back.
     pub async fn goes_offline(&self, offline: bool) {
         self.devtools("Network.enable", json!({})).await;
         self.devtools(
             "Network.emulateNetworkConditions",
             json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 }),
+        )
+        .await;
+    }
+
+    /// Each answer of the network takes a third of a second.
+    pub async fn has_a_slow_network(&self) {
+        self.devtools("Network.enable", json!({})).await;
+        self.devtools(
+            "Network.emulateNetworkConditions",
+            json!({ "offline": false, "latency": 300, "downloadThroughput": -1, "uploadThroughput": -1 }),
         )
         .await;
     }

@@ -6,7 +6,9 @@ mod stories {
     mod choosing;
     mod everything;
     mod gate;
+    mod guides;
     mod languages;
+    mod moving;
     mod returning;
     mod signals;
     mod untagged;
@@ -29,6 +31,7 @@ mod stories {
 
     // Everybody can use it.
     mod axe;
+    mod feel;
     mod keyboard;
     mod policy;
 

@@ -9,7 +9,7 @@ const build = () => {
   const button = (act, text, kind) => element("button", { class: kind, part: kind + " " + act, "data-raspiska": act }, text);
   banner = element("div", { id: "raspiska" });
   note = element("p", { role: "status" });
-  card = element("section", { role: "region", part: "banner", "aria-label": words.title, lang },
+  card = element("section", { role: "region", part: "banner", "aria-label": words.title, lang, dir: "auto" },
     element("h2", {}, words.title),
     element("p", {}, words.body + " ",
       element("a", { href: url("/policy/" + cfg.site), "data-raspiska": "policy" }, words.policy)),

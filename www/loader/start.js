@@ -24,6 +24,7 @@ guard(() => {
   apply();
   scan(document.documentElement);
   draw();
+  if (cfg.reopen) later((pieces) => pieces.reopen());
   addEventListener("online", deliver);
 
   // Another tab or subdomain decided, or this page came back from the browser's cache with an answer that may be old.

@@ -22,6 +22,10 @@ pub(crate) struct Budgets {
     acts: usize,
     /// What pages need seldom.
     later: usize,
+    /// What reads that which another manager has left.
+    moving: usize,
+    /// The calls of other managers.
+    calls: usize,
     /// The whole one as the demo site's visitors get it; the browser tests ask the server for it.
     pub(crate) whole_response: usize,
     /// The brief one.
@@ -67,6 +71,8 @@ pub(crate) fn check() -> Result<(), Failure> {
         ("brief, more", script("brief-more.js")?, budgets.brief_more),
         ("acts", script("acts.js")?, budgets.acts),
         ("later", script("later.js")?, budgets.later),
+        ("moving", script("moving.js")?, budgets.moving),
+        ("calls", script("calls.js")?, budgets.calls),
         ("glue", sent(&manifest.widget)?, budgets.glue),
         ("wasm", sent(&manifest.wasm)?, budgets.wasm),
         ("verify", sent(&manifest.verify)?, budgets.verify),

@@ -1,5 +1,5 @@
 //! Programs of others that the tests ask for a second opinion: axe-core on accessibility, Python's `cryptography` and Node's
-//! `jose` on receipts, schemathesis on the HTTP interface.
+//! `jose` on receipts, schemathesis on the HTTP interface, React and Vue as host pages.
 
 use crate::apt;
 use crate::command::{ask, run};
@@ -19,6 +19,9 @@ const AXE: &str = "4.14.1";
 
 /// The release of jose that checks receipts.
 const JOSE: &str = "6.2.17";
+
+/// The frameworks that the guides tell of, as a page without a bundler takes them.
+const FRAMEWORKS: [&str; 3] = ["react@18.3.1", "react-dom@18.3.1", "vue@3.5.13"];
 
 /// The file `axe.min.js`, fetched once by npm.
 pub(crate) fn axe() -> Result<PathBuf, Failure> {
@@ -58,6 +61,21 @@ pub(crate) fn jose() -> Result<PathBuf, Failure> {
         ".",
         &format!("jose@{JOSE}"),
     ]))?;
+    Ok(folder)
+}
+
+/// The folder in whose `node_modules` the frameworks are, fetched once by npm.
+pub(crate) fn frameworks() -> Result<PathBuf, Failure> {
+    let folder = place::tools().join(FRAMEWORKS.join("-"));
+    if folder.join("node_modules/vue/package.json").is_file() {
+        return Ok(folder);
+    }
+    npm("React and Vue, which the guides tell of, come by npm")?;
+    fs::create_dir_all(&folder).map_err(at(&folder))?;
+    run(Command::new("npm")
+        .current_dir(&folder)
+        .args(["install", "--silent", "--no-save", "--prefix", "."])
+        .args(FRAMEWORKS))?;
     Ok(folder)
 }
 

@@ -22,11 +22,11 @@ const ACT: [&str; 6] = [
     "banner.js",
     "acts.js",
 ];
-/// What only some sites ask for: what nobody has tagged, other managers' markup.
-const MORE: [&str; 2] = ["auto.js", "aliases.js"];
+/// What only some sites ask for: what nobody has tagged, other managers' markup and what they keep.
+const MORE: [&str; 4] = ["auto.js", "names.js", "aliases.js", "moving.js"];
 const START: [&str; 2] = ["api.js", "start.js"];
 /// What a page needs seldom.
-const LATER: [&str; 8] = [
+const LATER: [&str; 9] = [
     "later/words.js",
     "dom.js",
     "later/cover.js",
@@ -34,18 +34,30 @@ const LATER: [&str; 8] = [
     "later/stop.js",
     "later/remark.js",
     "later/identify.js",
+    "later/reopen.js",
     "later/pieces.js",
 ];
 /// What whoever builds a site asks for: what runs without consent.
 const WATCH: [&str; 3] = ["watch/words.js", "watch/find.js", "watch/panel.js"];
 
+/// What reads that which another manager keeps.
+const MOVING: [&str; 3] = ["names.js", "moving/formats.js", "moving/read.js"];
+/// The calls of other managers, a script of its own.
+const CALLS: [&str; 6] = [
+    "calls/config.js",
+    "names.js",
+    "calls/ours.js",
+    "calls/cookieconsent.js",
+    "calls/klaro.js",
+    "calls/cookiebot.js",
+];
+
 /// What the modules may use of the closure that fetches them, by name.
-const FOR_LATER: &str =
-    "cfg,lang,url,guard,complain,view,decided,signalled,open,added,category,stored,settle,act";
-const FOR_ACTS: &str = "origin,prefix,get,set,parse,queue,kept,first,fresh,has,decisions,purposes,keep,emit,seconds,notes,forget,apply,leave,later,wanted,draw,pressed";
+const FOR_LATER: &str = "cfg,lang,url,guard,complain,view,decided,signalled,open,added,category,stored,settle,act,wanted";
+const FOR_ACTS: &str = "origin,prefix,get,set,parse,queue,kept,first,fresh,has,decisions,purposes,keep,emit,seconds,notes,forget,apply,leave,later,draw,pressed";
 
 /// The scripts that the server completes for each site, in [`crate::assets`]'s folder `site`.
-pub(crate) const SCRIPTS: [Script; 7] = [
+pub(crate) const SCRIPTS: [Script; 9] = [
     Script::page(
         "whole.js",
         &[&HOLD, &["words.js"], &ACT, &["here.js"], &START],
@@ -59,6 +71,8 @@ pub(crate) const SCRIPTS: [Script; 7] = [
     Script::module("acts.js", &[&["words-apart.js"], &ACT], "acts"),
     Script::module("later.js", &[&LATER], "pieces"),
     Script::module("watch.js", &[&WATCH], "report"),
+    Script::module("moving.js", &[&MOVING], "refusals"),
+    Script::page("calls.js", &[&CALLS]),
 ];
 
 /// One script, of fragments in a fixed order.
@@ -103,7 +117,7 @@ impl Script {
 
     fn styles(&self) -> &'static [&'static str] {
         if self.has(&LATER) {
-            &["banner.css", "later/cover.css"]
+            &["banner.css", "later/cover.css", "later/reopen.css"]
         } else if self.has(&ACT) {
             &["banner.css"]
         } else {
@@ -127,6 +141,9 @@ impl Script {
         if let Some(gives) = self.gives {
             return module(self.name, &body, gives);
         }
+        if !self.has(&HOLD) {
+            return minified(self.name, &wrap(&body), Kind::Script);
+        }
         // Whoever has all of it gives a module only what that one needs; a brief one must be able to fetch the rest.
         let core = if self.has(&ACT) {
             FOR_LATER.to_owned()
@@ -149,11 +166,14 @@ const CSS: &str = "\"__RASPISKA_CSS__\"";
 /// Where the names go that modules may use.
 const CORE: &str = "\"__RASPISKA_CORE__\"";
 
-/// A module that gets the names that it uses, and gives one.
+/// A module that gets the names that it uses, and gives one. One that wants nothing of the site but these is the same on every site.
 fn module(name: &str, body: &str, gives: &str) -> Result<String, Failure> {
     let script = format!(
         "export default (core) => {{ const {{{FOR_LATER},{FOR_ACTS}}} = core; {body} return {gives}; }};"
     );
+    if !body.contains(CONFIG) {
+        return minify(name, &script, Kind::Module);
+    }
     minified(name, &script, Kind::Module)
 }
 
@@ -288,13 +308,14 @@ mod tests {
     }
 
     /// What the scripts use of a browser.
-    const WINDOW: [&str; 52] = [
+    const WINDOW: &[&str] = &[
         "Array",
         "Boolean",
         "CSSStyleSheet",
         "CustomEvent",
         "Date",
         "Document",
+        "DecompressionStream",
         "Element",
         "Event",
         "HTMLIFrameElement",
@@ -307,11 +328,15 @@ mod tests {
         "MutationObserver",
         "Navigator",
         "Node",
+        "Number",
         "Object",
         "Promise",
+        "RangeError",
         "RegExp",
+        "Response",
         "Set",
         "String",
+        "TextDecoder",
         "TextEncoder",
         "TypeError",
         "URL",
@@ -332,6 +357,7 @@ mod tests {
         "document",
         "encodeURIComponent",
         "fetch",
+        "getComputedStyle",
         "indexedDB",
         "localStorage",
         "location",
@@ -341,9 +367,11 @@ mod tests {
         "sessionStorage",
         "setInterval",
         "setTimeout",
+        "trustedTypes",
+        "window",
+        "arguments",
+        "__RASPISKA_CONFIG__",
     ];
-    /// The same.
-    const ALSO: [&str; 4] = ["__RASPISKA_CONFIG__", "trustedTypes", "window", "arguments"];
 
     #[test]
     fn no_script_uses_a_name_that_it_was_not_given() {
@@ -356,7 +384,7 @@ mod tests {
                 Kind::Script
             };
             let mut free = free_names(&built, kind);
-            free.retain(|name| !WINDOW.contains(&name.as_str()) && !ALSO.contains(&name.as_str()));
+            free.retain(|name| !WINDOW.contains(&name.as_str()));
             assert!(free.is_empty(), "{}: {free:?}", script.name);
         }
     }

@@ -16,7 +16,7 @@ use raspiska_shared::problem::Kind;
 use serde::Serialize;
 
 use self::{
-    config::{Later, Page, Words, for_script},
+    config::{Calls, Later, Page, Words, for_script},
     watch::Watch,
 };
 use super::{
@@ -59,6 +59,8 @@ impl Loader {
             ("acts.js", script(assets, "acts.js", &Words::of(site))),
             ("later.js", script(assets, "later.js", &Later::of(site))),
             ("watch.js", script(assets, "watch.js", &Watch::of(site))),
+            ("moving.js", script(assets, "moving.js", &())),
+            ("calls.js", script(assets, "calls.js", &Calls::of(site))),
         ];
         Self {
             pages: Pages::build(site, assets),
@@ -131,7 +133,7 @@ pub(crate) async fn read_loader(
 
 /// Gives a module that a site's script fetches when it needs it.
 #[utoipa::path(get, path = "/s/{site}/{file}", tag = "browser", params(("site" = String, Path, description = "The site's id"),
-        ("file" = String, Path, description = "`acts.js`: what a click sets in motion; `later.js`: what pages need seldom; `watch.js`: what a developer wants to see")),
+        ("file" = String, Path, description = "`acts.js`: what a click sets in motion; `later.js`: what pages need seldom; `moving.js`: what another manager has left; `calls.js`: the calls of other managers; `watch.js`: what a developer wants to see")),
     responses((status = 200, description = "The module", body = String, content_type = "text/javascript"), (status = 304, description = "Nothing has changed"),
         (status = 404, description = "No such site or file", body = schema::Problem, content_type = "application/problem+json"),
         (status = 503, description = "Not built yet", body = schema::Problem, content_type = "application/problem+json")))]

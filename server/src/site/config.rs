@@ -9,6 +9,8 @@ use raspiska_shared::{
 };
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
+use super::look::LookConfig;
+
 /// The file's members. An unknown one is an error: a misspelt one would otherwise silently not be there.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -28,6 +30,9 @@ pub(crate) struct SiteConfig {
     pub(crate) choice_days: u16,
     /// The banner's words.
     pub(crate) banner: BTreeMap<Lang, Banner>,
+    /// Where the question stands.
+    #[serde(default)]
+    pub(crate) look: LookConfig,
     /// How the gate works.
     #[serde(default)]
     pub(crate) gate: GateConfig,
@@ -154,7 +159,9 @@ pub(crate) struct GateConfig {
     pub(crate) auto: bool,
     /// Categories for which the browser's Global Privacy Control says no.
     pub(crate) signal: Vec<String>,
-    /// Names of categories and services in markup for another manager, each with ours: `statistics = "analytics"`.
+    /// Had the site another consent manager? What that one keeps is read, and its markup understood.
+    pub(crate) moving: bool,
+    /// Another manager's names of categories and services, each with ours: `statistics = "analytics"`. The usual ones are known.
     pub(crate) names: BTreeMap<String, String>,
 }
 
@@ -165,6 +172,7 @@ impl Default for GateConfig {
             share: None,
             auto: false,
             signal: Vec::new(),
+            moving: false,
             names: BTreeMap::new(),
         }
     }

@@ -226,6 +226,16 @@ pub(crate) enum SiteError {
         /// The purpose.
         purpose: PurposeId,
     },
+    /// A translation leads nowhere.
+    #[error(
+        "site.toml: gate.names: {name:?} stands for {purpose:?}, which the site does not ask about; name a category of cookies, or category/service"
+    )]
+    UnknownName {
+        /// Another manager's name.
+        name: String,
+        /// What it stands for.
+        purpose: String,
+    },
     /// The catalogue has no such service.
     #[error(
         "site.toml: cookie category {category:?} has use = {service:?}, which the catalogue does not have; `raspiska services` lists what it has, or write the service out"

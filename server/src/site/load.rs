@@ -20,7 +20,7 @@ use serde::de::DeserializeOwned;
 use super::{
     Loaded, SiteError, check,
     config::{NoticeConfig, SiteConfig},
-    day, fit, services, witnesses,
+    day, fit, names, services, witnesses,
 };
 
 /// Reads the site in `dir` as it is today.
@@ -82,6 +82,8 @@ pub(crate) fn load_on(dir: &Path, today: &str) -> Result<Loaded, SiteError> {
     check::texts(&config_path, &config)?;
     let cookies = services::resolve(config.cookies)?;
     services::check(&config_path, &config.languages, &cookies)?;
+    let look = config.look.compose()?;
+    names::check(&config.gate, &cookies)?;
     let witnesses = witnesses::read(&config_path, &config.log)?;
     let site = Site {
         site: config.site.clone(),
@@ -110,7 +112,7 @@ pub(crate) fn load_on(dir: &Path, today: &str) -> Result<Loaded, SiteError> {
         witnesses,
         banner: config.banner,
         gate: config.gate,
-        look: String::new(),
+        look,
         today: today.to_owned(),
         choice_days: config.choice_days,
     })

@@ -6,6 +6,8 @@ mod error;
 mod fit;
 mod forgotten;
 mod load;
+mod look;
+mod names;
 mod services;
 mod witnesses;
 
@@ -21,6 +23,8 @@ pub(crate) use config::{Banner, GateConfig};
 pub(crate) use error::SiteError;
 pub(crate) use forgotten::forgotten;
 pub(crate) use load::load;
+pub(crate) use look::{Look, Reopen};
+pub(crate) use names::table;
 pub(crate) use witnesses::{Witness, Witnesses};
 
 /// Hours that the operator's calendar day is ahead of UTC. Moscow has had no other offset since 26.10.2014 (248-ФЗ).
@@ -57,8 +61,8 @@ pub(crate) struct Loaded {
     pub(crate) banner: BTreeMap<Lang, Banner>,
     /// How its gate works.
     pub(crate) gate: GateConfig,
-    /// Style of its banner beside the common one.
-    pub(crate) look: String,
+    /// Where its question stands.
+    pub(crate) look: Look,
     /// The day on which it was read: what is in force was chosen by it.
     pub(crate) today: String,
     /// After how many days a choice about cookies is asked for again.

@@ -164,6 +164,13 @@ fn each_fault_has_its_own_error() {
         SiteError::CookieNotice { .. }
     );
     assert_kind!(
+        in_site(
+            "[banner.ru]",
+            "[gate]\nnames = { stats = \"analytics/count\" }\n[banner.ru]"
+        ),
+        SiteError::UnknownName { .. }
+    );
+    assert_kind!(
         in_site("id = \"phone\"", "id = \"name\""),
         SiteError::Duplicate { what: "field", .. }
     );

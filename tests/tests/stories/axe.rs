@@ -3,6 +3,8 @@
 use raspiska_tests::{Visitor, World, mark};
 use thirtyfour::Key;
 
+use super::feel::{LOOKS, Operator};
+
 const SCHEMES: [&str; 2] = ["light", "dark"];
 
 /// Both schemes of one view.
@@ -114,6 +116,35 @@ async fn every_form_empty_mistaken_and_sent() {
             accessible(&visitor, &format!("{form}, sent")).await;
         }
         visitor.holds(4).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_look_of_the_question_and_the_control() {
+    World::tell(async |world| {
+        let visitor = world.visitor().await;
+        let mut operator = Operator::of(world);
+        for (name, look) in LOOKS {
+            operator.chooses(look, &visitor).await;
+            visitor.opens("/").await;
+            visitor.sees(mark::BANNER).await;
+            accessible(&visitor, name).await;
+            visitor.has_forced_colours().await;
+            visitor
+                .finds_it_accessible(&format!("{name}, forced colours"))
+                .await;
+        }
+        operator.chooses("reopen = \"bottom-left\"", &visitor).await;
+        visitor.opens("/gate.html").await;
+        visitor.refuses_all().await;
+        visitor.holds(3).await;
+        visitor.sees("raspiska-reopen >>> button").await;
+        accessible(&visitor, "the control and placeholders").await;
+        visitor.has_forced_colours().await;
+        visitor
+            .finds_it_accessible("the control and placeholders, forced colours")
+            .await;
     })
     .await;
 }

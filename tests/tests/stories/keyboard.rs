@@ -1,7 +1,9 @@
 //! Without a mouse.
 
-use raspiska_tests::{Visitor, World, mark};
+use raspiska_tests::{Visitor, World, mark, wait};
 use thirtyfour::Key;
+
+use super::feel::{LOOKS, Operator};
 
 /// Goes on by Tab until the focus is there.
 async fn tabs_to(visitor: &Visitor, wanted: &str) {
@@ -90,11 +92,109 @@ async fn escape_closes_a_dialog_and_the_focus_returns() {
             }
             visitor.key(Key::Escape).await;
             visitor.sees_no_more(mark::DIALOG).await;
-            raspiska_tests::wait::equal("the focus is where it was", what.to_owned(), async || {
+            wait::equal("the focus is where it was", what.to_owned(), async || {
                 visitor.focus().await
             })
             .await;
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_look_is_gone_through_in_the_same_order_and_put_off() {
+    World::tell(async |world| {
+        let visitor = world.visitor().await;
+        let mut operator = Operator::of(world);
+        for (name, look) in LOOKS {
+            operator.chooses(look, &visitor).await;
+            visitor.opens("/gate.html").await;
+            visitor.sees(mark::BANNER).await;
+            let mut passed = Vec::new();
+            for _ in 0..4 {
+                visitor.key(Key::Tab).await;
+                passed.push(visitor.focus().await);
+            }
+            assert_eq!(
+                passed,
+                ["policy", "refuse-all", "give-all", "preferences"],
+                "{name}: the question is met first, in the order of its words"
+            );
+            visitor.key(Key::Escape).await;
+            visitor.sees_no_more(mark::BANNER).await;
+            assert!(
+                !visitor.allows("ads").await,
+                "{name}: to put off is no answer"
+            );
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_control_opens_the_settings_and_gets_the_focus_back() {
+    const CONTROL: &str = "raspiska-reopen >>> button";
+    World::tell(async |world| {
+        let visitor = world.visitor().await;
+        let mut operator = Operator::of(world);
+        for corner in ["bottom-left", "bottom-right", "top-left", "top-right"] {
+            operator
+                .chooses(&format!("reopen = {corner:?}"), &visitor)
+                .await;
+            visitor.opens("/gate.html").await;
+            if corner == "bottom-left" {
+                visitor.sees(mark::BANNER).await;
+                visitor.is_idle().await;
+                assert_eq!(visitor.count(CONTROL).await, 0, "it gives way to the question");
+                visitor.refuses_all().await;
+                visitor.holds(3).await;
+            }
+            visitor.sees(CONTROL).await;
+            let at: String = visitor
+                .evaluates(
+                    "const { left, top, right, bottom } = find(arguments[0])[0].getBoundingClientRect();
+                     return (top < innerHeight / 2 && bottom > 0 ? 'top' : 'bottom') + '-' + (left < innerWidth / 2 && right > 0 ? 'left' : 'right')",
+                    &[serde_json::json!(CONTROL)],
+                )
+                .await;
+            assert_eq!(at, corner);
+            tabs_to(&visitor, "Настройки cookie").await;
+            visitor.key(Key::Enter).await;
+            visitor.sees(mark::DIALOG).await;
+            visitor.has_focus_in_dialog().await;
+            visitor.key(Key::Escape).await;
+            visitor.sees_no_more(mark::DIALOG).await;
+            let back = "return document.activeElement.localName".to_owned();
+            wait::equal("the focus is where it was", "raspiska-reopen".to_owned(), async || {
+                visitor.evaluates(&back, &[]).await
+            })
+            .await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_placeholder_is_opened_by_keyboard() {
+    World::tell(async |world| {
+        let visitor = world.visitor().await;
+        visitor.opens("/gate.html").await;
+        visitor.refuses_all().await;
+        visitor.holds(3).await;
+        visitor.sees("raspiska-hold >>> section").await;
+        tabs_to(&visitor, "Показать").await;
+        visitor.key(Key::Enter).await;
+        visitor.counts("frameLoads", 1).await;
+        wait::equal(
+            "the focus is on what was asked for",
+            "iframe".to_owned(),
+            async || {
+                visitor
+                    .evaluates("return document.activeElement.localName", &[])
+                    .await
+            },
+        )
+        .await;
     })
     .await;
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use raspiska_tests::{Visitor, World, mark, must, place, wait};
 use thirtyfour::Key;
 
+use super::feel::{LOOKS, Operator};
 use super::verify_page::{drops, of_another_log, opens};
 
 const SIZES: [(u32, u32); 2] = [(390, 844), (1280, 800)];
@@ -29,6 +30,16 @@ impl Camera<'_> {
                 );
             }
         }
+    }
+
+    /// One picture of one size in one scheme.
+    async fn takes_one(&self, view: &str, (width, height): (u32, u32), scheme: &str) {
+        self.visitor.looks_at(width, height, scheme).await;
+        self.visitor.settles().await;
+        self.keeps(
+            &format!("{view}-{width}-{scheme}"),
+            self.visitor.picture().await,
+        );
     }
 
     /// The same of the whole page, also of what is below the window.
@@ -170,4 +181,108 @@ async fn verify_page(world: &World, visitor: &Visitor, camera: &Camera<'_>) {
     })
     .await;
     camera.takes_all("verify-several").await;
+}
+
+/// A page with a style of its own.
+const THEMED: &str = r#"<!doctype html>
+<html lang="ru">
+<head>
+  <script src="/s/jetcrm/raspiska.js"></script>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <title>Мастерская</title>
+  <link rel="icon" href="/favicon.svg" type="image/svg+xml">
+  <link rel="stylesheet" href="/theme.css">
+</head>
+<body>
+  <main>
+    <h1>Мастерская</h1>
+    <p>Переплетаем книги с 1998 года.</p>
+    <iframe title="Как мы работаем" width="560" height="315" data-category="media" data-service="video" data-src="/player.html"></iframe>
+  </main>
+</body>
+</html>
+"#;
+
+/// What `--raspiska-*` and `::part` can do.
+const THEME: &str = r"
+body { margin: 0; padding: 48px; background: #f3ede2; color: #2b2118; font: 18px/28px Georgia, serif; }
+:root {
+  --raspiska-bg: #fffaf0;
+  --raspiska-ink: #2b2118;
+  --raspiska-muted: #6b5a48;
+  --raspiska-line: #e2d5c0;
+  --raspiska-accent: #7a2e1d;
+  --raspiska-on-accent: #fff;
+  --raspiska-radius: 4px;
+  --raspiska-font: Georgia, serif;
+}
+#raspiska::part(banner) { border-color: #7a2e1d; }
+#raspiska::part(more) { font-style: italic; }
+";
+
+#[tokio::test]
+#[cfg_attr(not(pictures_wanted), ignore = "draws pictures: `cargo xtask shots`")]
+async fn every_look() {
+    World::tell(async |world| {
+        let folder = place::told("RASPISKA_SHOTS");
+        world.adds_page("theme.html", THEMED);
+        world.adds_page("theme.css", THEME);
+        let visitor = world.visitor().await;
+        let camera = Camera {
+            visitor: &visitor,
+            folder: &folder,
+        };
+        let mut operator = Operator::of(world);
+        for (name, look) in LOOKS {
+            operator.chooses(look, &visitor).await;
+            visitor.opens("/").await;
+            visitor.sees(mark::BANNER).await;
+            for (width, height, scheme) in [
+                (390, 844, "light"),
+                (1280, 800, "light"),
+                (1280, 800, "dark"),
+            ] {
+                camera
+                    .takes_one(&format!("look-{name}"), (width, height), scheme)
+                    .await;
+            }
+            if ["box", "bar", "card"].contains(&name) {
+                for size in [(320, 640), (640, 400), (3840, 2160)] {
+                    camera
+                        .takes_one(&format!("look-{name}"), size, "light")
+                        .await;
+                }
+                visitor.looks_at(1280, 800, "light").await;
+                visitor.has_forced_colours().await;
+                visitor.settles().await;
+                camera.keeps(&format!("look-{name}-1280-forced"), visitor.picture().await);
+                visitor.looks_at(1280, 800, "light").await;
+                visitor.opens("/theme.html").await;
+                visitor.sees(mark::BANNER).await;
+                visitor.sees("raspiska-hold >>> section").await;
+                camera
+                    .takes_one(&format!("look-{name}-theme"), (1280, 800), "light")
+                    .await;
+            }
+        }
+        operator.chooses("reopen = \"bottom-left\"", &visitor).await;
+        visitor.opens("/").await;
+        visitor.refuses_all().await;
+        visitor.holds(3).await;
+        for scheme in SCHEMES {
+            camera.takes_one("look-reopen", (390, 844), scheme).await;
+        }
+        visitor.focuses("raspiska-reopen >>> button").await;
+        visitor.key(Key::Shift).await;
+        camera
+            .takes_one("look-reopen-focus", (1280, 800), "light")
+            .await;
+        visitor.opens("/theme.html").await;
+        visitor.sees("raspiska-reopen >>> button").await;
+        camera
+            .takes_one("look-reopen-theme", (1280, 800), "light")
+            .await;
+    })
+    .await;
 }

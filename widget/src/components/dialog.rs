@@ -15,7 +15,11 @@ pub(super) fn dialog(pen: &mut Pen<'_>, state: &State, texts: &Texts) {
     };
     pen.with(
         "dialog",
-        attrs!("aria-labelledby" = "title", "closedby" = "any"),
+        attrs!(
+            "aria-labelledby" = "title",
+            "closedby" = "any",
+            "dir" = "auto"
+        ),
         |pen| {
             pen.closed();
             pen.el("div", "head", |pen| {

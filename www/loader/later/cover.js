@@ -6,9 +6,6 @@ const placeholder = (record) => {
   const { name } = cat ? service(record.purpose) : {};
   const title = node.title || node.dataset.title || (cat ? about(cat).title[lang] : "");
   const host = element("raspiska-hold", { class: node.className });
-  ["width", "height"].forEach((side) => {
-    if (/^\d+$/.test(node[side])) host.style[side === "height" ? "minHeight" : side] = node[side] + "px";
-  });
   const button = (kind, text, fn) => {
     const made = element("button", { class: "main", part: "button " + kind }, text);
     made.onclick = guard(() => {
@@ -18,21 +15,27 @@ const placeholder = (record) => {
     });
     return made;
   };
-  shadow(host).append(element("section", { role: "group", part: "placeholder", "aria-label": title, lang },
+  const card = element("section", { role: "group", part: "placeholder", "aria-label": title, lang, dir: "auto" },
     element("h2", {}, title),
     element("p", {}, words.held(name && name[lang])),
     element("div", {},
       button("once", words.once, () => {
         record.once = true;
       }),
-      cat ? button("always", words.always, () => act((acts) => acts.decide("choices", { [record.purpose]: true }))) : "")));
+      cat ? button("always", words.always, () => act((acts) => acts.decide("choices", { [record.purpose]: true }))) : ""));
+  // A frame's numbers are without its edges.
+  if (/^\d+$/.test(node.width)) host.style.width = +node.width + node.offsetWidth - node.clientWidth + "px";
+  if (/^\d+$/.test(node.height)) card.style.height = +node.height + node.offsetHeight - node.clientHeight + "px";
+  // It stands in a line, on its lower edge, unless the page says otherwise.
+  if (!node.content && getComputedStyle(node).display === "inline") Object.assign(host.style, { display: "inline-block", overflow: "hidden" });
+  shadow(host).append(card);
   return host;
 };
 
 const cover = (record) => {
   if (record.open || !record.node.isConnected) return;
   const node = record.node;
-  if (!node.content) node.style.setProperty("display", "none", "important");
   if (!record.cover) record.cover = placeholder(record);
+  if (!node.content) node.style.setProperty("display", "none", "important");
   node.before(record.cover);
 };

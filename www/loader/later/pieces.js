@@ -1,2 +1,2 @@
 // What the page asks of this module.
-const pieces = { cover, form, stop, remark, identify };
+const pieces = { cover, form, stop, remark, identify, reopen };

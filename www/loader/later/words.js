@@ -1,6 +1,6 @@
 // What this module knows of the site beyond what the page's first response has, and its words: they are the same on every site.
 const more = "__RASPISKA_CONFIG__";
-const look = more.look || "";
+const look = "";
 const words = {
   ru: {
     held: (who) => (who ? "Содержимое с «" + who + "». " : "Встроенное содержимое. ") + "Загрузится, только если вы разрешите.",

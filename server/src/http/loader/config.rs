@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::{
     http::assets::Manifest,
-    site::{Banner, Loaded},
+    site::{Banner, Loaded, Reopen, table},
 };
 
 /// So much of a digest's base64url tells the texts of a site apart: 48 bits.
@@ -29,6 +29,9 @@ pub(super) struct Page<'a> {
     domain: Option<&'a str>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     counts: bool,
+    /// Is there a control that opens the settings again?
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    reopen: bool,
     widget: String,
     wasm: String,
     cats: Vec<Category<'a>>,
@@ -59,7 +62,10 @@ struct More<'a> {
     signals: BTreeMap<&'a str, String>,
     /// Another manager's names of categories and services, each with our purpose.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    alias: &'a BTreeMap<String, String>,
+    alias: BTreeMap<String, String>,
+    /// Is what another manager keeps in the browser read?
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    moving: bool,
 }
 
 /// A category that is decided about; the necessary one is not, and a page need not know it.
@@ -86,7 +92,8 @@ struct Notice<'a> {
 /// What the module for rare needs knows.
 #[derive(Debug, Serialize)]
 pub(super) struct Later<'a> {
-    look: &'a str,
+    /// The corner of the control that opens the settings again.
+    reopen: Reopen,
     cats: BTreeMap<&'a str, LaterCategory<'a>>,
 }
 
@@ -103,6 +110,31 @@ struct LaterService<'a> {
     stop: Vec<serde_json::Value>,
 }
 
+/// What the script with other managers' calls knows.
+#[derive(Debug, Serialize)]
+pub(super) struct Calls<'a> {
+    /// As for a page's script.
+    alias: BTreeMap<String, String>,
+    /// The site's own translations, as it writes them: calls give back these names beside ours.
+    names: &'a BTreeMap<String, String>,
+    /// The categories that are decided about, each with its services.
+    cats: BTreeMap<&'a str, Vec<&'a str>>,
+}
+
+impl<'a> Calls<'a> {
+    /// For the pages of this site.
+    pub(super) fn of(loaded: &'a Loaded) -> Self {
+        let services = |own: &'a CookieCategory| own.services.iter().map(|own| own.id.as_str());
+        Self {
+            alias: table(&loaded.gate, &loaded.site.cookies),
+            names: &loaded.gate.names,
+            cats: optional(loaded)
+                .map(|own| (own.id.as_str(), services(own).collect()))
+                .collect(),
+        }
+    }
+}
+
 impl<'a> Page<'a> {
     /// For a page of this site; `words` for whoever has not answered yet.
     pub(super) fn of(loaded: &'a Loaded, manifest: &Manifest, words: bool) -> Self {
@@ -115,6 +147,7 @@ impl<'a> Page<'a> {
             days: loaded.choice_days,
             domain: loaded.gate.share.as_deref(),
             counts: loaded.gate.counts,
+            reopen: loaded.look.reopen.is_there(),
             widget: format!("/w/{}", manifest.widget),
             wasm: format!("/w/{}", manifest.wasm),
             cats: site
@@ -137,7 +170,7 @@ impl<'a> Words<'a> {
     pub(super) fn of(loaded: &'a Loaded) -> Self {
         Self {
             text: &loaded.banner,
-            look: &loaded.look,
+            look: &loaded.look.style,
         }
     }
 }
@@ -147,6 +180,7 @@ impl<'a> More<'a> {
         let mut auto = Vec::new();
         let mut off = Vec::new();
         let mut signals = BTreeMap::new();
+        let moving = loaded.gate.moving;
         for category in optional(loaded) {
             for service in &category.services {
                 let purpose = format!("{}/{}", category.id, service.id);
@@ -171,7 +205,12 @@ impl<'a> More<'a> {
             auto,
             off,
             signals,
-            alias: &loaded.gate.names,
+            alias: if moving || !loaded.gate.names.is_empty() {
+                table(&loaded.gate, &loaded.site.cookies)
+            } else {
+                BTreeMap::new()
+            },
+            moving,
         }
     }
 
@@ -223,7 +262,7 @@ impl<'a> Later<'a> {
                 .collect(),
         };
         Self {
-            look: &loaded.look,
+            reopen: loaded.look.reopen,
             cats: optional(loaded)
                 .map(|own| (own.id.as_str(), category(own)))
                 .collect(),
@@ -400,6 +439,13 @@ mod tests {
         );
         assert_eq!(json["signals"]["analytics_storage"], "analytics/counter");
         assert_eq!(json["alias"]["statistics"], "analytics");
+        assert_eq!(json.get("moving"), None);
+        loaded.gate.names.clear();
+        assert_eq!(page(&loaded, true).get("alias"), None);
+        loaded.gate.moving = true;
+        let json = page(&loaded, true);
+        assert_eq!(json["moving"], true);
+        assert_eq!(json["alias"]["c0004"], "ads");
     }
 
     #[test]
