@@ -1,3 +1,3 @@
 // The first question is in this response, with its words and its look.
-const words = cfg.text[lang];
+let words = cfg.text[lang];
 const look = cfg.look;

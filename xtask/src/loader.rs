@@ -57,7 +57,7 @@ const FOR_LATER: &str = "cfg,lang,url,guard,complain,view,decided,signalled,open
 const FOR_ACTS: &str = "origin,prefix,get,set,parse,queue,kept,first,fresh,has,decisions,purposes,keep,emit,seconds,notes,forget,apply,leave,later,draw,pressed";
 
 /// The scripts that the server completes for each site, in [`crate::assets`]'s folder `site`.
-pub(crate) const SCRIPTS: [Script; 9] = [
+pub(crate) const SCRIPTS: [Script; 10] = [
     Script::page(
         "whole.js",
         &[&HOLD, &["words.js"], &ACT, &["here.js"], &START],
@@ -69,6 +69,7 @@ pub(crate) const SCRIPTS: [Script; 9] = [
     ),
     Script::page("brief-more.js", &[&HOLD, &MORE, &START]),
     Script::module("acts.js", &[&["words-apart.js"], &ACT], "acts"),
+    Script::module("words.js", &[&["words-all.js"]], "all"),
     Script::module("later.js", &[&LATER], "pieces"),
     Script::module("watch.js", &[&WATCH], "report"),
     Script::module("moving.js", &[&MOVING], "refusals"),

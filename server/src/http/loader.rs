@@ -57,11 +57,10 @@ impl Loader {
     /// Composes and compresses them.
     pub(crate) fn build(site: &Loaded, assets: &Assets) -> Self {
         let cookie = format!("raspiska.{}=", site.site.site);
+        let words = Words::of(site, &site.site.languages);
         let modules = [
-            (
-                "acts.js",
-                script(assets, "acts.js", &Words::of(site, &site.site.languages)),
-            ),
+            ("acts.js", script(assets, "acts.js", &words)),
+            ("words.js", script(assets, "words.js", &words)),
             ("later.js", script(assets, "later.js", &Later::of(site))),
             ("watch.js", script(assets, "watch.js", &Watch::of(site))),
             ("moving.js", script(assets, "moving.js", &())),
@@ -150,7 +149,7 @@ pub(crate) async fn read_loader(
 
 /// Gives a module that a site's script fetches when it needs it.
 #[utoipa::path(get, path = "/s/{site}/{file}", tag = "browser", params(("site" = String, Path, description = "The site's id"),
-        ("file" = String, Path, description = "`acts.js`: what a click sets in motion; `later.js`: what pages need seldom; `moving.js`: what another manager has left; `calls.js`: the calls of other managers; `watch.js`: what a developer wants to see")),
+        ("file" = String, Path, description = "`acts.js`: what a click sets in motion; `words.js`: the first question in every language; `later.js`: what pages need seldom; `moving.js`: what another manager has left; `calls.js`: the calls of other managers; `watch.js`: what a developer wants to see")),
     responses((status = 200, description = "The module", body = String, content_type = "text/javascript"), (status = 304, description = "Nothing has changed"),
         (status = 404, description = "No such site or file", body = schema::Problem, content_type = "application/problem+json"),
         (status = 503, description = "Not built yet", body = schema::Problem, content_type = "application/problem+json")))]

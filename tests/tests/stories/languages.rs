@@ -60,6 +60,7 @@ async fn a_page_that_names_its_language_has_the_words_at_once() {
         visitor.opens("/named.html").await;
         visitor.sees("#raspiska >>> [data-raspiska=refuse-all]{Refuse}").await;
         visitor.is_idle().await;
+        visitor.never_fetched("/s/jetcrm/words.js").await;
         visitor.never_fetched("/s/jetcrm/acts.js").await;
         visitor.opens("/en.html").await;
         visitor.sees("#raspiska >>> [data-raspiska=refuse-all]{Refuse}").await;

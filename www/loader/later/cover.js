@@ -27,7 +27,9 @@ const placeholder = (record) => {
   if (/^\d+$/.test(node.width)) host.style.width = +node.width + node.offsetWidth - node.clientWidth + "px";
   if (/^\d+$/.test(node.height)) card.style.height = +node.height + node.offsetHeight - node.clientHeight + "px";
   // It stands in a line, on its lower edge, unless the page says otherwise.
-  if (!node.content && getComputedStyle(node).display === "inline") Object.assign(host.style, { display: "inline-block", overflow: "hidden" });
+  const inline = !node.content && getComputedStyle(node).display === "inline";
+  if (inline) host.style.overflow = "hidden";
+  host.style.setProperty("display", inline ? "inline-block" : "block", "important");
   shadow(host).append(card);
   return host;
 };
