@@ -12,7 +12,8 @@ const host = {
     set(name, value);
     if (name === "outbox") postpone();
   },
-  decisions: () => JSON.stringify(decisions()),
+  // The browser's signal is no decision; in the preferences it is told apart from none.
+  decisions: () => JSON.stringify(Object.assign(decisions(), ...cfg.cats.filter(signalled).map((cat) => ({ [cat.id]: "signal" })))),
   decide: guard((method, wanted) => decide(method, parse(wanted))),
   lock: (fn) => (navigator.locks ? navigator.locks.request(prefix + "outbox", fn) : Promise.resolve().then(fn)),
   stored: (hash, index) => emit("stored", { hash, index }),

@@ -35,6 +35,15 @@ async fn the_browser_s_signal_is_a_no_that_nobody_signs() {
             .await;
         assert!(!visitor.allows("ads").await);
 
+        visitor.opens_preferences().await;
+        let told = visitor.sees(mark::DIALOG).await;
+        assert_eq!(
+            told.matches("Ваш браузер просит этого не делать").count(),
+            1,
+            "{told}"
+        );
+        visitor.closes_dialog().await;
+
         // «Разрешить все» is an answer to what is asked; the signal stands.
         visitor.gives_all().await;
         visitor.counts("analytics", 1).await;

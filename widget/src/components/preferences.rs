@@ -8,6 +8,9 @@ use crate::{
     texts::{Texts, fill},
 };
 
+/// What the loader says of a category for which the browser's Global Privacy Control answers: nobody has decided it.
+const SIGNAL: &str = "signal";
+
 pub(super) fn preferences(pen: &mut Pen<'_>, state: &State, site: &Bundle, texts: &Texts) {
     pen.say("p", "lead", texts.preferences_lead);
     let day = operators_day(state.mail.now);
@@ -20,6 +23,9 @@ pub(super) fn preferences(pen: &mut Pen<'_>, state: &State, site: &Bundle, texts
                     pen.say("span", "chip", texts.always);
                 }
             });
+            if state.mail.decided.get(own.id()).text() == SIGNAL {
+                pen.say("p", "about", texts.signal);
+            }
             pen.el("details", "", |pen| {
                 pen.say("summary", "", texts.details);
                 for service in own.services() {

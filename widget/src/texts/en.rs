@@ -19,6 +19,7 @@ pub(super) const TEXTS: Texts = Texts {
     refuse_all: "Refuse all",
     save: "Save my choice",
     always: "Always on",
+    signal: "Your browser asks not to, so this is off.",
     details: "Details",
     provider: "Provided by #",
     cookie_name: "Name",

@@ -26,6 +26,7 @@ pub(crate) struct Texts {
     pub(crate) refuse_all: &'static str,
     pub(crate) save: &'static str,
     pub(crate) always: &'static str,
+    pub(crate) signal: &'static str,
     pub(crate) details: &'static str,
     pub(crate) provider: &'static str,
     pub(crate) cookie_name: &'static str,

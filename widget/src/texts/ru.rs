@@ -19,6 +19,7 @@ pub(super) const TEXTS: Texts = Texts {
     refuse_all: "Отказаться от всех",
     save: "Сохранить выбор",
     always: "Всегда включены",
+    signal: "Ваш браузер просит этого не делать, поэтому выключено.",
     details: "Подробнее",
     provider: "Сервис предоставляет #",
     cookie_name: "Имя",
