@@ -12,9 +12,9 @@ const decided = (cat) => (cat && choice.cats[cat.id]) || none;
 
 const read = () => {
   choice = { v: 2, at: 0, cats: {} };
-  [get("choice"), marked()].map(parse).forEach((found) => {
-    if (found && found.v === 2 && found.at >= choice.at && Object.values(found.cats).every((own) => own.state && own.known)) choice = found;
-  });
+  [get("choice"), marked()].map(parse).forEach(guard((found) => {
+    if (found && found.v === 2 && found.at >= choice.at && Object.values(found.cats).every((own) => own.state && own.known.map)) choice = found;
+  }));
 };
 
 const keep = (cats) => {

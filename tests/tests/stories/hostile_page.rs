@@ -119,3 +119,38 @@ async fn the_pages_stand_under_a_strict_policy_and_nothing_of_ours_breaks_it() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_choice_that_cannot_be_read_is_none() {
+    World::tell(async |world| {
+        let visitor = world.visitor().await;
+        visitor.expects("raspiska:");
+        for broken in [
+            "{",
+            "7",
+            "[]",
+            r#"{"v":2}"#,
+            r#"{"v":2,"at":9}"#,
+            r#"{"v":2,"at":9,"cats":{"ads":null}}"#,
+            r#"{"v":2,"at":9,"cats":{"ads":{"at":9,"state":{"ads":"given"}}}}"#,
+            r#"{"v":2,"at":9,"cats":{"ads":{"at":9,"known":{},"state":{"ads":"given"}}}}"#,
+        ] {
+            visitor.opens("/gate.html").await;
+            let _: serde_json::Value = visitor
+                .evaluates(
+                    "localStorage.setItem('raspiska.jetcrm.choice', arguments[0]);
+                     document.cookie = 'raspiska.jetcrm=' + encodeURIComponent(arguments[0]) + ';path=/'",
+                    &[serde_json::json!(broken)],
+                )
+                .await;
+            visitor.reloads().await;
+            visitor.sees(mark::BANNER).await;
+            visitor.counts("free", 1).await;
+            visitor.counts("ads", 0).await;
+        }
+        visitor.gives_all().await;
+        visitor.counts("ads", 1).await;
+        visitor.holds(3).await;
+    })
+    .await;
+}

@@ -186,7 +186,7 @@ async fn hosts_of_one_domain_share_an_answer() {
         let at = |host: &str| format!("http://{host}.raspiska.localhost:{port}/gate.html");
         visitor.goes_to(&at("www")).await;
         visitor.refuses_all().await;
-        visitor.is_idle().await;
+        visitor.holds(3).await;
         visitor.goes_to(&at("shop")).await;
         visitor.counts("free", 1).await;
         visitor.is_idle().await;
@@ -199,6 +199,7 @@ async fn hosts_of_one_domain_share_an_answer() {
             .evaluates("window.raspiska.set({ ads: true })", &[])
             .await;
         visitor.counts("ads", 1).await;
+        visitor.holds(1).await;
         visitor.goes_to(&at("www")).await;
         visitor.counts("ads", 1).await;
         visitor.counts("analytics", 0).await;
