@@ -1,11 +1,11 @@
-// The order of this folder, one closure, one response:
+// The order of this folder, one closure, one response; subfolders are modules and scripts of their own:
 //   config.js    the site's settings, the guard around everything
 //   storage.js   storage that may be refused
 //   state.js     what was decided, and what follows from it
 //   gate.js      what is held back, let through and cleared
 //   pieces.js    what is fetched when it is needed; clicks
 //   words.js, dom.js, decide.js, outbox.js, widget.js, banner.js, acts.js, here.js   all that a first visitor may set in motion; a module for the others
-//   auto.js, aliases.js   only for sites that ask for them
+//   auto.js, names.js, aliases.js, moving.js   only for sites that ask for them: what nobody has tagged, other managers' names, markup and leftovers
 //   api.js       window.raspiska
 //   start.js     this file: the first scan, and everything that may change the answer later
 guard(() => {

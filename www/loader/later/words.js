@@ -9,7 +9,6 @@ const words = {
     form: "Форма не загрузилась. Обновите страницу. Наш адрес есть здесь:",
     policy: "Политика",
     reopen: "Настройки cookie",
-    // A narrow space in front of a sign, a comma between names.
     changed: (names) => "С прошлого раза изменилось: " + names + ". Спрашиваем только об этом.",
     signal: (names) => "Ваш браузер просит не передавать данные: " + names + " не включаем. Передумаете — это есть в настройках.",
   },
