@@ -33,8 +33,12 @@ mod pack;
 mod proofs;
 mod rotate;
 mod standing;
+mod statement;
 pub mod store;
 mod vault;
+
+// Who works with it.
+mod office;
 
 // What checks it all again.
 mod audit;

@@ -23,6 +23,7 @@ use crate::{
     intake::Intake,
     keys::Keyring,
     metrics::Metrics,
+    office::Door,
     sequencer::{self, Sequencer},
     site::Loaded,
     store::{Store, StoreError},
@@ -151,6 +152,9 @@ impl App {
         Ok(Self(Arc::new(Parts {
             sites,
             store,
+            vault,
+            door: Door::new(),
+            door_turn: tokio::sync::Mutex::default(),
             assets,
             identity,
             verify_page,
