@@ -10,20 +10,23 @@ use std::{
 };
 
 use raspiska_server::store::{
-    Batch, Counts, Head, Identities, Identity, KeyPeriod, Position, Published, Rotation, Row,
-    Sealed, Sqlite, Store, StoreError,
+    Batch, Counts, Fact, Facts, Head, Identities, Identity, KeyPeriod, Position, Published,
+    Rotation, Row, Sealed, Sqlite, Store, StoreError,
 };
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 
 /// Which call fails: every one of [`Store`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Call {
+    AddFact,
     Append,
     Counts,
     Disclosing,
     Entries,
     Erase,
     Establish,
+    Facts,
+    FactsOf,
     Head,
     History,
     Identities,
@@ -34,6 +37,7 @@ pub(crate) enum Call {
     Published,
     RecordAccess,
     Row,
+    Rows,
     Sealed,
     SetCounts,
     SubjectKey,
@@ -228,6 +232,10 @@ impl Store for Faulty {
         self.call(Call::Entries, |inner| inner.entries(site, first, count))
     }
 
+    fn rows(&self, site: &str, first: u64, count: u16) -> Result<Vec<Row>, StoreError> {
+        self.call(Call::Rows, |inner| inner.rows(site, first, count))
+    }
+
     fn subject_key(&self, site: &str, subject: &SubjectId) -> Result<Option<Vec<u8>>, StoreError> {
         self.call(Call::SubjectKey, |inner| inner.subject_key(site, subject))
     }
@@ -264,5 +272,19 @@ impl Store for Faulty {
 
     fn erase(&self, site: &str, subject: &SubjectId) -> Result<(), StoreError> {
         self.call(Call::Erase, |inner| inner.erase(site, subject))
+    }
+}
+
+impl Facts for Faulty {
+    fn add_fact(&self, site: &str, fact: &Fact) -> Result<(), StoreError> {
+        self.call(Call::AddFact, |inner| inner.add_fact(site, fact))
+    }
+
+    fn facts(&self, site: &str, after: u64, count: u16) -> Result<Vec<(u64, Fact)>, StoreError> {
+        self.call(Call::Facts, |inner| inner.facts(site, after, count))
+    }
+
+    fn facts_of(&self, site: &str, subject: &SubjectId) -> Result<Vec<Fact>, StoreError> {
+        self.call(Call::FactsOf, |inner| inner.facts_of(site, subject))
     }
 }

@@ -21,6 +21,7 @@ mod clocks;
 mod counts;
 mod doubt;
 mod export;
+mod facts;
 mod failures;
 mod fsck;
 mod health;

@@ -112,6 +112,65 @@ pub struct Norm {
     pub note: Localized,
 }
 
+impl Anchor {
+    /// Every anchor.
+    pub const ALL: [Self; 20] = [
+        Self::ApplicantRefused,
+        Self::ConsentExpired,
+        Self::ConsentWithdrawn,
+        Self::ContractEnded,
+        Self::PurposeReached,
+        Self::AccessRequested,
+        Self::AdvertisingStopRequested,
+        Self::AuthorityAsked,
+        Self::AutomatedDecisionObjected,
+        Self::DisseminationStopRequested,
+        Self::InaccuracyClaimed,
+        Self::InaccuracyProved,
+        Self::ProcessingStopRequested,
+        Self::UnlawfulnessClaimed,
+        Self::UnlawfulnessProved,
+        Self::Blocked,
+        Self::Destroyed,
+        Self::IncidentFound,
+        Self::ProcessingEnded,
+        Self::RegisterChanged,
+    ];
+
+    /// Its word in data and in output.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::ApplicantRefused => "applicant_refused",
+            Self::ConsentExpired => "consent_expired",
+            Self::ConsentWithdrawn => "consent_withdrawn",
+            Self::ContractEnded => "contract_ended",
+            Self::PurposeReached => "purpose_reached",
+            Self::AccessRequested => "access_requested",
+            Self::AdvertisingStopRequested => "advertising_stop_requested",
+            Self::AuthorityAsked => "authority_asked",
+            Self::AutomatedDecisionObjected => "automated_decision_objected",
+            Self::DisseminationStopRequested => "dissemination_stop_requested",
+            Self::InaccuracyClaimed => "inaccuracy_claimed",
+            Self::InaccuracyProved => "inaccuracy_proved",
+            Self::ProcessingStopRequested => "processing_stop_requested",
+            Self::UnlawfulnessClaimed => "unlawfulness_claimed",
+            Self::UnlawfulnessProved => "unlawfulness_proved",
+            Self::Blocked => "blocked",
+            Self::Destroyed => "destroyed",
+            Self::IncidentFound => "incident_found",
+            Self::ProcessingEnded => "processing_ended",
+            Self::RegisterChanged => "register_changed",
+        }
+    }
+
+    /// The anchor with this word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|anchor| anchor.word() == word)
+    }
+}
+
 impl NormId {
     /// The id as text.
     #[must_use]
