@@ -43,6 +43,7 @@ mod fsck;
 // What it knows and measures.
 mod catalogue;
 pub mod clock;
+mod law;
 mod metrics;
 mod remote;
 pub mod site;

@@ -8,6 +8,7 @@ mod export;
 mod fsck;
 mod inbox;
 mod key;
+mod norms;
 mod policy;
 mod serve;
 mod services;
@@ -42,6 +43,8 @@ enum Command {
     Export(export::Export),
     /// Keys: make them in advance, give them successors, list them.
     Key(key::Key),
+    /// The terms of the law, counted from a day: each with its last day, the norm, and where that was read.
+    Norms(norms::Norms),
     /// Policies: read an operator's plain text, check a site's directory.
     Policy(policy::Policy),
     /// The catalogue of services: what `use = "…"` in a site.toml may name, or to which service an address belongs.
@@ -63,6 +66,7 @@ pub fn run() -> ExitCode {
         Command::Inbox(inbox) => inbox.run().map_err(|error| error.to_string()),
         Command::Export(export) => export.run().map_err(|error| error.to_string()),
         Command::Key(key) => key.run().map_err(|error| error.to_string()),
+        Command::Norms(norms) => norms.run().map_err(|error| error.to_string()),
         Command::Services(services) => services.run().map_err(|error| error.to_string()),
         Command::Openapi => {
             write!(io::stdout(), "{}", router::openapi()).map_err(|error| error.to_string())
