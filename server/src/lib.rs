@@ -28,11 +28,13 @@ mod sequencer;
 // What is kept.
 mod counts;
 pub mod data;
+mod duty;
 mod keys;
 mod pack;
 mod proofs;
 mod rotate;
 mod standing;
+mod statement;
 pub mod store;
 mod vault;
 

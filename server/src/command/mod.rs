@@ -4,6 +4,7 @@ mod audit;
 mod backup;
 mod check;
 mod counts;
+mod duties;
 mod export;
 mod fsck;
 mod inbox;
@@ -35,6 +36,8 @@ enum Command {
     Backup(backup::Backup),
     /// How visitors answer: how often the banner was shown, what was given and refused. Of few visitors nothing is told.
     Counts(counts::CountsOf),
+    /// What has to be done with people's data, and by when: the most urgent first, each with its norm.
+    Duties(duties::Duties),
     /// Check a whole store: every receipt, the log over them, the sealed personal data. Changes nothing.
     Fsck(fsck::Fsck),
     /// For the operator: list receipts that disclose personal data, or show what one discloses. Showing is recorded.
@@ -63,6 +66,7 @@ pub fn run() -> ExitCode {
         Command::Serve(serve) => serve.run().map_err(|error| error.to_string()),
         Command::Backup(backup) => backup.run().map_err(|error| error.to_string()),
         Command::Counts(counts) => counts.run().map_err(|error| error.to_string()),
+        Command::Duties(duties) => duties.run().map_err(|error| error.to_string()),
         Command::Inbox(inbox) => inbox.run().map_err(|error| error.to_string()),
         Command::Export(export) => export.run().map_err(|error| error.to_string()),
         Command::Key(key) => key.run().map_err(|error| error.to_string()),

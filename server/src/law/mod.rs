@@ -5,7 +5,7 @@
 
 mod table;
 
-pub(crate) use table::{Kept, Row, kept, table};
+pub(crate) use table::{Kept, Row, kept, last_day, table};
 
 use std::{
     collections::BTreeMap,

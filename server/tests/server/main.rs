@@ -20,6 +20,7 @@ mod check;
 mod clocks;
 mod counts;
 mod doubt;
+mod duties;
 mod export;
 mod facts;
 mod failures;

@@ -74,6 +74,8 @@ pub enum Task {
     Keep,
     /// Tell the authority.
     Notify,
+    /// Tell the authority what came of it.
+    Report,
     /// Stop.
     Stop,
 }
@@ -215,6 +217,7 @@ impl Task {
             Self::Destroy => "destroy",
             Self::Keep => "keep",
             Self::Notify => "notify",
+            Self::Report => "report",
             Self::Stop => "stop",
         }
     }

@@ -1,0 +1,58 @@
+//! The operator's own statements about receipts: signed here, logged like anyone's receipt.
+
+use ed25519_dalek::SigningKey;
+use raspiska_shared::{
+    digest::Digest,
+    purpose::PurposeId,
+    receipt::{
+        Actor, Decision, Draft, Event, Method, Payload, Receipt, ReceiptError, State, Uuid, sign,
+    },
+};
+
+/// Why there is no statement.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StatementError {
+    /// No random numbers.
+    #[error("the system gives no random numbers: {0}")]
+    Random(getrandom::Error),
+    /// It would not be a receipt.
+    #[error(transparent)]
+    Receipt(#[from] ReceiptError),
+}
+
+/// States that these purposes, which `about` gave under the hash `of`, are given no more. `millis` is now.
+pub(crate) fn withdrawn(
+    operator: &SigningKey,
+    about: Payload,
+    of: Digest,
+    purposes: impl IntoIterator<Item = PurposeId>,
+    method: Method,
+    millis: u64,
+) -> Result<Receipt, StatementError> {
+    let mut random = [0; 10];
+    getrandom::fill(&mut random).map_err(StatementError::Random)?;
+    let decisions = purposes.into_iter().map(|purpose| Decision {
+        purpose,
+        state: State::Withdrawn,
+    });
+    let draft = Draft {
+        jti: Uuid::v7(millis, random),
+        iat: millis / 1000,
+        aud: about.aud,
+        category: about.category,
+        policy: about.policy,
+        notice: about.notice,
+        decisions: decisions.collect(),
+        event: Event {
+            by: Actor::Operator,
+            method,
+        },
+        prev: None,
+        of: Some(of),
+        withdrawal: None,
+        client: None,
+        disclosures: Vec::new(),
+    };
+    // Opened again like anyone's receipt: what is logged has been verified, whoever made it.
+    Ok(Receipt::open(sign(draft, operator)?.text.as_bytes())?)
+}
