@@ -148,6 +148,8 @@ fn sent_by_the_office() -> OpenApiRouter<App> {
         .routes(routes!(office::receipts::list_receipts))
         .routes(routes!(office::receipts::read_values))
         .routes(routes!(office::withdrawals::withdraw))
+        .routes(routes!(office::duties::list_duties))
+        .routes(routes!(office::duties::state_fact))
         .routes(routes!(office::access::list_access))
 }
 

@@ -125,6 +125,7 @@ BODIES = {
     "Login": LOGIN,
     "Reading": {"purpose": "contact", "reason": "a test"},
     "Told": {"by": "letter"},
+    "Stated": {"kind": "purpose_reached", "receipt": receipt_hash(DISCLOSED)},
 }
 
 
