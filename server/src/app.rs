@@ -14,6 +14,7 @@ use std::{
 
 use ed25519_dalek::SigningKey;
 use raspiska_shared::{api::Current, log::note::VerifierKey, notice::NoticeRef, policy::PolicyRef};
+use tokio::sync::{Mutex, MutexGuard};
 
 use crate::{
     clock::Clock,
@@ -28,9 +29,11 @@ use crate::{
     },
     intake::Intake,
     metrics::Metrics,
+    office::Door,
     sequencer::Sequencer,
     site::Loaded,
     store::{Published, Store},
+    vault::Vault,
     witnesses::Publisher,
 };
 pub use crate::{keys::KeyError, law::LawError, sequencer::LoadError};
@@ -45,6 +48,10 @@ pub struct App(Arc<Parts>);
 struct Parts {
     sites: BTreeMap<String, Arc<SiteState>>,
     store: Arc<dyn Store>,
+    vault: Arc<Vault>,
+    door: Door,
+    /// Whoever logs in holds it meanwhile.
+    door_turn: Mutex<()>,
     assets: Assets,
     /// The published identity: keys change only between two runs.
     identity: Asset,
@@ -94,6 +101,27 @@ impl App {
     /// The store. Its calls block: see [`crate::http::read`].
     pub(crate) fn store(&self) -> &Arc<dyn Store> {
         &self.0.store
+    }
+
+    /// The vault of personal data.
+    pub(crate) fn vault(&self) -> &Vault {
+        &self.0.vault
+    }
+
+    /// Lets people into the office.
+    pub(crate) fn door(&self) -> &Door {
+        &self.0.door
+    }
+
+    /// Waits for one's turn at the door.
+    pub(crate) async fn door_turn(&self) -> MutexGuard<'_, ()> {
+        self.0.door_turn.lock().await
+    }
+
+    /// Forgets callers and names that have been quiet.
+    pub(crate) fn forget(&self) {
+        self.0.limits.forget();
+        self.0.door.forget();
     }
 
     /// What the browser loads.

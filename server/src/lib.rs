@@ -38,6 +38,9 @@ mod statement;
 pub mod store;
 mod vault;
 
+// Who works with it.
+mod office;
+
 // What checks it all again.
 mod audit;
 mod fsck;

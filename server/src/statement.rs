@@ -1,40 +1,59 @@
-//! The operator's own statements about receipts: signed here, logged like anyone's receipt.
+//! The operator's own statements about a receipt: signed by the operator's key, logged like receipts, never an act of the person.
 
 use ed25519_dalek::SigningKey;
 use raspiska_shared::{
     digest::Digest,
-    purpose::PurposeId,
     receipt::{
-        Actor, Decision, Draft, Event, Method, Payload, Receipt, ReceiptError, State, Uuid, sign,
+        Actor, Decision, Draft, Event, Method, Payload, Receipt, ReceiptError, State, Uuid,
+        sign as sign_draft,
     },
+    status::Standing,
 };
 
-/// Why there is no statement.
+use crate::problem::Problem;
+
+/// Why there is no statement. None of it is anybody's fault outside.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StatementError {
-    /// No random numbers.
+    /// No randomness for its id.
     #[error("the system gives no random numbers: {0}")]
-    Random(getrandom::Error),
-    /// It would not be a receipt.
-    #[error(transparent)]
+    Random(#[source] getrandom::Error),
+    /// What was made does not hold.
+    #[error("the statement does not hold: {0}")]
     Receipt(#[from] ReceiptError),
 }
 
-/// States that these purposes, which `about` gave under the hash `of`, are given no more. `millis` is now.
-pub(crate) fn withdrawn(
+impl From<StatementError> for Problem {
+    fn from(error: StatementError) -> Self {
+        tracing::error!(error = %error, "statement not signed");
+        Self::internal()
+    }
+}
+
+/// What the receipt gave and the subject still gives, now withdrawn.
+pub(crate) fn left(payload: &Payload, standing: &Standing) -> Vec<Decision> {
+    payload
+        .decisions
+        .iter()
+        .filter(|decision| decision.state == State::Given && standing.allows(&decision.purpose))
+        .map(|decision| Decision {
+            purpose: decision.purpose.clone(),
+            state: State::Withdrawn,
+        })
+        .collect()
+}
+
+/// The operator's statement about `receipt`, whose payload is `about`, signed at `millis`.
+pub(crate) fn sign(
     operator: &SigningKey,
     about: Payload,
-    of: Digest,
-    purposes: impl IntoIterator<Item = PurposeId>,
+    receipt: Digest,
+    decisions: Vec<Decision>,
     method: Method,
     millis: u64,
 ) -> Result<Receipt, StatementError> {
     let mut random = [0; 10];
     getrandom::fill(&mut random).map_err(StatementError::Random)?;
-    let decisions = purposes.into_iter().map(|purpose| Decision {
-        purpose,
-        state: State::Withdrawn,
-    });
     let draft = Draft {
         jti: Uuid::v7(millis, random),
         iat: millis / 1000,
@@ -42,17 +61,18 @@ pub(crate) fn withdrawn(
         category: about.category,
         policy: about.policy,
         notice: about.notice,
-        decisions: decisions.collect(),
+        decisions,
         event: Event {
             by: Actor::Operator,
             method,
         },
         prev: None,
-        of: Some(of),
+        of: Some(receipt),
         withdrawal: None,
         client: None,
         disclosures: Vec::new(),
     };
     // Opened again like anyone's receipt: what is logged has been verified, whoever made it.
-    Ok(Receipt::open(sign(draft, operator)?.text.as_bytes())?)
+    let signed = sign_draft(draft, operator)?;
+    Ok(Receipt::open(signed.text.as_bytes())?)
 }

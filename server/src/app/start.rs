@@ -25,6 +25,7 @@ use crate::{
     keys::Keyring,
     law::Law,
     metrics::Metrics,
+    office::Door,
     sequencer::{self, Sequencer},
     site::Loaded,
     store::{Store, StoreError},
@@ -165,6 +166,9 @@ impl App {
         Ok(Self(Arc::new(Parts {
             sites,
             store,
+            vault,
+            door: Door::new(),
+            door_turn: tokio::sync::Mutex::default(),
             assets,
             identity,
             verify_page,

@@ -10,6 +10,7 @@ mod fsck;
 mod inbox;
 mod key;
 mod norms;
+mod office;
 mod policy;
 mod serve;
 mod services;
@@ -48,6 +49,8 @@ enum Command {
     Key(key::Key),
     /// The terms of the law, counted from a day: each with its last day, the norm, and where that was read.
     Norms(norms::Norms),
+    /// For those who work with personal data: accounts, and what they ask of a running server.
+    Office(office::Office),
     /// Policies: read an operator's plain text, check a site's directory.
     Policy(policy::Policy),
     /// The catalogue of services: what `use = "…"` in a site.toml may name, or to which service an address belongs.
@@ -71,6 +74,7 @@ pub fn run() -> ExitCode {
         Command::Export(export) => export.run().map_err(|error| error.to_string()),
         Command::Key(key) => key.run().map_err(|error| error.to_string()),
         Command::Norms(norms) => norms.run().map_err(|error| error.to_string()),
+        Command::Office(office) => office.run().map_err(|error| error.to_string()),
         Command::Services(services) => services.run().map_err(|error| error.to_string()),
         Command::Openapi => {
             write!(io::stdout(), "{}", router::openapi()).map_err(|error| error.to_string())

@@ -13,9 +13,7 @@ use raspiska_shared::{
     api::Withdrawal,
     digest::Digest,
     problem::Kind,
-    purpose::PurposeId,
-    receipt::{Method, Payload, ReceiptError, State as Decided},
-    status::Standing,
+    receipt::{Method, Payload, ReceiptError},
 };
 use subtle::ConstantTimeEq as _;
 
@@ -73,19 +71,20 @@ pub(crate) async fn create_withdrawal(
         return Err(Problem::new(Kind::Code, sentence));
     }
     // (3)
-    let purposes = left(&payload, &standing);
-    if purposes.is_empty() {
+    let decisions = statement::left(&payload, &standing);
+    if decisions.is_empty() {
         return answered_before(&app, site, row).await;
     }
     // (4)
     let subject = row.subject;
-    let (operator, method) = (&site.operator, Method::Code);
-    let statement =
-        statement::withdrawn(operator, payload, row.receipt, purposes, method, received);
-    let statement = statement.map_err(|error| {
-        tracing::error!(error = %error, "statement not signed");
-        Problem::internal()
-    })?;
+    let statement = statement::sign(
+        &site.operator,
+        payload,
+        row.receipt,
+        decisions,
+        Method::Code,
+        received,
+    )?;
     let status = receipts::decided(statement.payload());
     match site.sequencer.log(statement, subject, received).await {
         Outcome::Logged(proof) => {
@@ -134,14 +133,4 @@ fn opens(payload: &Payload, code: &str) -> bool {
             .ct_eq(commitment.code_sha256.as_bytes())
             .into()
     })
-}
-
-/// What the receipt gave and the subject still gives.
-fn left(payload: &Payload, standing: &Standing) -> Vec<PurposeId> {
-    payload
-        .decisions
-        .iter()
-        .filter(|decision| decision.state == Decided::Given && standing.allows(&decision.purpose))
-        .map(|decision| decision.purpose.clone())
-        .collect()
 }

@@ -6,6 +6,7 @@
 mod counts;
 mod facts;
 mod keys;
+mod office;
 mod sqlite;
 
 use std::{collections::BTreeMap, ops::RangeInclusive};
@@ -15,11 +16,12 @@ use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 pub use counts::{CountEvent, Counted, Counts};
 pub use facts::{Fact, FactKind, Facts};
 pub use keys::{KeyPeriod, Rewrap, Role, Rotation};
+pub use office::{Access, Account, OfficeRole, Offices, Session};
 pub use sqlite::Sqlite;
 pub(crate) use sqlite::{By, LogId, Pair, Snapshot};
 
-/// Where receipts, the log and the sealed personal data are kept.
-pub trait Store: Facts + Send + Sync {
+/// Where receipts, the log and the sealed personal data are kept, and what the office does with them.
+pub trait Store: Facts + Offices + Send + Sync {
     /// Which logs and which vault the store belongs to.
     ///
     /// Reads what was last committed. Called once, at the start.
@@ -146,17 +148,11 @@ pub trait Store: Facts + Send + Sync {
     /// [`StoreError`].
     fn sealed(&self, site: &str, index: u64) -> Result<Vec<Sealed>, StoreError>;
 
-    /// The rows that have sealed disclosures, in the order of the log. Any snapshot will do.
+    /// Up to `count` rows that have sealed disclosures, from index `first` on, in the order of the log. Any snapshot will do.
     ///
     /// # Errors
     /// [`StoreError`].
-    fn disclosing(&self, site: &str) -> Result<Vec<Row>, StoreError>;
-
-    /// Notes that somebody looked at personal data. Durable when it returns: it comes before the data are shown.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    fn record_access(&self, time: u64, receipt: &Digest, what: &str) -> Result<(), StoreError>;
+    fn disclosing(&self, site: &str, first: u64, count: u16) -> Result<Vec<Row>, StoreError>;
 
     /// What was last published of a log with witnesses; none: it has none.
     ///

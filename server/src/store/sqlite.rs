@@ -10,6 +10,7 @@ mod counts;
 mod facts;
 mod keys;
 mod lookup;
+mod office;
 mod published;
 mod rows;
 mod schema;
@@ -336,25 +337,15 @@ impl Store for Sqlite {
         })
     }
 
-    fn disclosing(&self, site: &str) -> Result<Vec<Row>, StoreError> {
+    fn disclosing(&self, site: &str, first: u64, count: u16) -> Result<Vec<Row>, StoreError> {
         let log = self.log(site)?;
+        let (first, end) = (place(log, first)?, place(log + 1, 0)?);
         self.connections.read(|db| {
-            let mut query = db.prepare(select_rows!(
-                "WHERE e.place IN (SELECT place FROM disclosure WHERE place >= ?1 AND place < ?2) ORDER BY e.place"
+            let mut query = db.prepare_cached(select_rows!(
+                "WHERE e.place IN (SELECT DISTINCT place FROM disclosure WHERE place >= ?1 AND place < ?2 ORDER BY place LIMIT ?3) ORDER BY e.place"
             ))?;
-            let rows = query.query_map([place(log, 0)?, place(log + 1, 0)?], |row| rows::row(row, log))?;
+            let rows = query.query_map(params![first, end, count], |row| rows::row(row, log))?;
             Ok(rows.collect::<Result<_, _>>()?)
-        })
-    }
-
-    fn record_access(&self, time: u64, receipt: &Digest, what: &str) -> Result<(), StoreError> {
-        let time = int(time)?;
-        self.connections.write(|db| {
-            db.execute(
-                "INSERT INTO access (time, receipt, what) VALUES (?1, ?2, ?3)",
-                params![time, receipt.as_bytes(), what],
-            )?;
-            Ok(())
         })
     }
 

@@ -32,6 +32,7 @@ mod log;
 mod matrix;
 mod mismatch;
 mod mistrust;
+mod office;
 mod refusals;
 mod start;
 mod table;

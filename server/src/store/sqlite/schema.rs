@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{super::StoreError, counts, facts};
+use super::{super::StoreError, counts, facts, office};
 
 const SCHEMA: &str = include_str!("../schema.sql");
 /// `PRAGMA user_version`: the schema's number.
@@ -18,6 +18,7 @@ pub(super) fn ensure(db: &mut Connection) -> Result<(), StoreError> {
             make.execute_batch(SCHEMA)?;
             make.execute_batch(counts::TABLE)?;
             make.execute_batch(facts::TABLE)?;
+            office::ensure(&make)?;
             make.pragma_update(None, "application_id", APPLICATION_ID)?;
             make.pragma_update(None, "user_version", VERSION)?;
             // A crash before this leaves an empty file, which the next start fills.
@@ -26,7 +27,8 @@ pub(super) fn ensure(db: &mut Connection) -> Result<(), StoreError> {
         Err(other) => Err(other),
         Ok(()) => {
             db.execute_batch(counts::TABLE)?;
-            Ok(db.execute_batch(facts::TABLE)?)
+            db.execute_batch(facts::TABLE)?;
+            office::ensure(db)
         }
     }
 }
