@@ -25,11 +25,16 @@ use super::{
 
 /// Reads the site in `dir` as it is today.
 pub(crate) fn load(dir: &Path) -> Result<Loaded, SiteError> {
+    load_on(dir, &today())
+}
+
+/// The operator's calendar day by the machine's clock.
+pub(crate) fn today() -> String {
     // A clock before 1970 finds no edition in force and says so.
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_secs());
-    load_on(dir, &day(now))
+    day(now)
 }
 
 /// Reads the site in `dir` as it is on the day `today`.

@@ -22,7 +22,7 @@ use raspiska_shared::{
 pub(crate) use config::{Banner, GateConfig};
 pub(crate) use error::SiteError;
 pub(crate) use forgotten::forgotten;
-pub(crate) use load::load;
+pub(crate) use load::{load, today};
 pub(crate) use look::{Look, Reopen};
 pub(crate) use names::table;
 pub(crate) use witnesses::{Witness, Witnesses};
