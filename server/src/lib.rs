@@ -43,6 +43,7 @@ mod fsck;
 // What it knows and measures.
 mod catalogue;
 pub mod clock;
+mod editions;
 mod lint;
 mod metrics;
 mod remote;

@@ -1,6 +1,7 @@
 //! `raspiska policy`: an operator's text becomes a document; a site's directory is checked before anyone is served from it.
 
 mod check;
+mod diff;
 mod lint;
 
 use std::{
@@ -18,7 +19,7 @@ use raspiska_shared::{
     },
 };
 
-use self::check::Check;
+use self::{check::Check, diff::Diff};
 use crate::site::SiteError;
 
 /// Work with a policy's text and data.
@@ -40,6 +41,8 @@ enum Command {
     },
     /// Read a site's directory, check that all of it fits together, and say what is in it and what its policy lacks
     Check(Check),
+    /// Compare two editions: which purposes widened, who has to be asked again, which words changed
+    Diff(Diff),
 }
 
 /// Why a command failed.
@@ -81,6 +84,7 @@ impl Policy {
     pub(crate) fn run(&self) -> ExitCode {
         let done = match &self.command {
             Command::Check(check) => check.run(),
+            Command::Diff(diff) => diff.run().map(Told::done),
             Command::Import { file, out } => import(file, out).map(Told::done),
         };
         // Nothing can be done about a reader that went away; the exit code still says what happened.

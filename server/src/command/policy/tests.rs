@@ -76,6 +76,7 @@ fn run(arguments: &[&str]) -> Result<Told, PolicyError> {
     let line = Line::try_parse_from([&["policy"], arguments].concat()).unwrap();
     match line.command {
         Command::Check(check) => check.run(),
+        Command::Diff(diff) => diff.run().map(Told::done),
         Command::Import { file, out } => import(&file, &out).map(Told::done),
     }
 }
@@ -219,4 +220,35 @@ fn a_corrected_edition_is_told_to_lack_nothing() {
         "{}",
         told.text
     );
+}
+
+#[test]
+fn two_editions_are_told_apart() {
+    let old = demo().join("policy/2025-01-01");
+    let new = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corrected/2025-09-01");
+    let (old, new) = (old.to_str().unwrap(), new.to_str().unwrap());
+    let told = run(&["diff", old, new]).unwrap().text;
+    for wanted in [
+        "2025-01-01 → 2025-09-01\n",
+        "wider        supplier_contract\n",
+        "another ground: Your consent\n",
+        "narrower     contact\n",
+        "To be asked again, of those who consented: customer_contract, partner_contract, supplier_contract.\n",
+        "  1.1   [-",
+    ] {
+        assert!(told.contains(wanted), "{wanted:?} is not in\n{told}");
+    }
+    let told = run(&["diff", old, old]).unwrap().text;
+    assert_eq!(
+        told,
+        "2025-01-01 → 2025-01-01\nNobody has to be asked again.\n\n0 changed passages:\n"
+    );
+    let json = run(&["diff", old, new, "--json"]).unwrap().text;
+    let account: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(account["ask_again"][0], "customer_contract");
+    assert_eq!(account["purposes"][0]["verdict"], "narrowed");
+    assert!(matches!(
+        run(&["diff", old, "/nowhere"]),
+        Err(PolicyError::Site(_))
+    ));
 }
