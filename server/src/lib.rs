@@ -48,7 +48,9 @@ mod fsck;
 // What it knows and measures.
 mod catalogue;
 pub mod clock;
+mod editions;
 mod law;
+mod lint;
 mod metrics;
 mod remote;
 pub mod site;

@@ -128,6 +128,7 @@ fn read_by_all() -> OpenApiRouter<App> {
         .routes(routes!(assets::read_asset))
         .routes(routes!(policies::read_current))
         .routes(routes!(policies::read_edition))
+        .routes(routes!(policies::read_changes))
         .routes(routes!(verify::read_verify))
         .routes(routes!(log::read_checkpoint))
         .routes(routes!(log::read_tile))

@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use raspiska_shared::receipt::{Decision, Method, State as Decided};
+use raspiska_shared::receipt::Method;
 
 use super::{
     Book, Ledger, Opened, State,
@@ -161,12 +161,8 @@ impl Watch {
                 continue;
             };
             let (about, now) = (standing::payload(&row)?, self.setup.clock.millis());
-            let decisions = purposes.iter().map(|purpose| Decision {
-                purpose: purpose.clone(),
-                state: Decided::Withdrawn,
-            });
-            let (decisions, method) = (decisions.collect(), Method::Expiry);
-            let made = statement::sign(&site.operator, about, *receipt, decisions, method, now);
+            let (purposes, method) = (purposes.iter().cloned(), Method::Expiry);
+            let made = statement::withdrawn(&site.operator, about, *receipt, purposes, method, now);
             match made {
                 Ok(statement) => {
                     let answer = answer.clone();

@@ -33,8 +33,12 @@ const PAYLOAD_MEMBERS: [&str; 16] = [
 
 /// A notice asks only about what the policy has, only where the ground is consent, and never a customer's clients: their
 /// data come with the customer's instruction, and the operator has nothing to ask them (152-ФЗ, art. 6(4)).
-pub(super) fn notices(site: &Site) -> Result<(), SiteError> {
-    for notice in &site.notices {
+///
+/// Of those in force today: an older one asked about what the policy of its day had, and one to come is held against the
+/// policy of its own day.
+pub(super) fn notices(site: &Site, today: &str) -> Result<(), SiteError> {
+    let current = site.notices.iter().filter(|notice| in_force(notice, today));
+    for notice in current {
         let mut people = None;
         for asked in &notice.purposes {
             let Some(purpose) = purpose(site, &asked.id) else {
@@ -160,7 +164,7 @@ pub(super) fn cookies(site: &Site, today: &str) -> Result<(), SiteError> {
     Ok(())
 }
 
-fn in_force(notice: &Notice, today: &str) -> bool {
+pub(super) fn in_force(notice: &Notice, today: &str) -> bool {
     notice.since.as_str() <= today && notice.until.as_deref().is_none_or(|until| today < until)
 }
 

@@ -21,6 +21,7 @@ mod clocks;
 mod counts;
 mod doubt;
 mod duties;
+mod editions;
 mod export;
 mod facts;
 mod failures;
