@@ -19,6 +19,7 @@ use tokio::sync::{Mutex, MutexGuard};
 use crate::{
     clock::Clock,
     counts::Counter,
+    erasure::Erasures,
     http::{
         assets::{Asset, Assets},
         limit::Limits,
@@ -60,6 +61,7 @@ struct Parts {
     limits: Limits,
     intake: Intake,
     counter: Counter,
+    erasures: Erasures,
     metrics: Metrics,
     clock: Clock,
     stopping: AtomicBool,
@@ -160,6 +162,11 @@ impl App {
     /// Where what pages tell of is counted.
     pub(crate) fn counter(&self) -> &Counter {
         &self.0.counter
+    }
+
+    /// What was destroyed.
+    pub(crate) fn erasures(&self) -> &Erasures {
+        &self.0.erasures
     }
 
     /// What is measured.

@@ -28,6 +28,7 @@ mod sequencer;
 // What is kept.
 mod counts;
 pub mod data;
+pub mod erasure;
 mod keys;
 mod pack;
 mod proofs;

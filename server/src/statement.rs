@@ -32,15 +32,21 @@ impl From<StatementError> for Problem {
 
 /// What the receipt gave and the subject still gives, now withdrawn.
 pub(crate) fn left(payload: &Payload, standing: &Standing) -> Vec<Decision> {
+    given(payload)
+        .filter(|decision| standing.allows(&decision.purpose))
+        .collect()
+}
+
+/// All that the receipt gave, as withdrawn.
+pub(crate) fn given(payload: &Payload) -> impl Iterator<Item = Decision> {
     payload
         .decisions
         .iter()
-        .filter(|decision| decision.state == State::Given && standing.allows(&decision.purpose))
+        .filter(|decision| decision.state == State::Given)
         .map(|decision| Decision {
             purpose: decision.purpose.clone(),
             state: State::Withdrawn,
         })
-        .collect()
 }
 
 /// The operator's statement about `receipt`, whose payload is `about`, signed at `millis`.

@@ -12,6 +12,7 @@ use crate::{
     clock::Clock,
     config::Config,
     counts::Counter,
+    erasure::{self, ErasureError, Erasures, JournalError},
     http::{
         assets::{Asset, Assets},
         identity,
@@ -33,6 +34,12 @@ use crate::{
 /// Why the server does not start. Each says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
+    /// What was destroyed is back, and cannot be destroyed again.
+    #[error("what the journal of erasures says is not carried out: {0}")]
+    Erasure(#[from] ErasureError),
+    /// The journal of erasures.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     /// The keys.
     #[error(transparent)]
     Keys(#[from] KeyError),
@@ -113,6 +120,7 @@ impl App {
         let vault = Arc::new(keyring.vault()?);
         let identity = identity::publish(&store.keys()?, loaded.values())?;
 
+        let erasures = Erasures::open(&config.data)?;
         let counter = Counter::start(Arc::clone(&store)).map_err(StartError::Thread)?;
         let metrics = Metrics::new(clock.seconds());
         let assets = Assets::load();
@@ -126,6 +134,7 @@ impl App {
                 vault: Arc::clone(&vault),
                 signer,
                 metrics: metrics.sequencer(&name),
+                destroyed: erasures.destroyed(),
             };
             let sequencer = Sequencer::start(setup).map_err(|error| match error {
                 sequencer::StartError::Load(source) => StartError::Log {
@@ -149,7 +158,7 @@ impl App {
         }
         let loaded = sites.values().map(|state: &Arc<SiteState>| &state.loaded);
         let verify_page = VerifyPage::build(loaded, &assets);
-        Ok(Self(Arc::new(Parts {
+        let app = Self(Arc::new(Parts {
             sites,
             store,
             vault,
@@ -164,9 +173,12 @@ impl App {
             limits: Limits::new(config),
             intake: Intake::start().map_err(StartError::Thread)?,
             counter,
+            erasures,
             metrics,
             clock,
-        })))
+        }));
+        erasure::resume(&app)?;
+        Ok(app)
     }
 }
 

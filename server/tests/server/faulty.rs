@@ -10,8 +10,8 @@ use std::{
 };
 
 use raspiska_server::store::{
-    Access, Account, Batch, Counts, Head, Identities, Identity, KeyPeriod, Offices, Position,
-    Published, Rotation, Row, Sealed, Session, Sqlite, Store, StoreError,
+    Access, Account, Batch, Counts, Erasures, Head, Identities, Identity, KeyPeriod, Mark, Offices,
+    Position, Published, Rotation, Row, Scrubbed, Sealed, Session, Sqlite, Store, StoreError,
 };
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 
@@ -27,7 +27,6 @@ pub(crate) enum Call {
     Disclosing,
     EndSession,
     Entries,
-    Erase,
     Establish,
     Head,
     History,
@@ -39,6 +38,7 @@ pub(crate) enum Call {
     Publish,
     Published,
     Row,
+    Scrub,
     Sealed,
     Session,
     SetAccount,
@@ -264,9 +264,11 @@ impl Store for Faulty {
     fn set_counts(&self, site: &str, counts: &Counts) -> Result<(), StoreError> {
         self.call(Call::SetCounts, |inner| inner.set_counts(site, counts))
     }
+}
 
-    fn erase(&self, site: &str, subject: &SubjectId) -> Result<(), StoreError> {
-        self.call(Call::Erase, |inner| inner.erase(site, subject))
+impl Erasures for Faulty {
+    fn scrub(&self, marks: &[Mark]) -> Result<Scrubbed, StoreError> {
+        self.call(Call::Scrub, |inner| inner.scrub(marks))
     }
 }
 

@@ -20,6 +20,7 @@ mod check;
 mod clocks;
 mod counts;
 mod doubt;
+mod erasure;
 mod export;
 mod failures;
 mod fsck;
