@@ -22,6 +22,7 @@ use crate::{
     clock::Clock,
     counts::Counter,
     duty,
+    erasure::Erasures,
     http::{
         assets::{Asset, Assets},
         limit::Limits,
@@ -64,6 +65,7 @@ struct Parts {
     intake: Intake,
     counter: Counter,
     duties: duty::Runner,
+    erasures: Erasures,
     metrics: Metrics,
     clock: Clock,
     stopping: AtomicBool,
@@ -166,6 +168,11 @@ impl App {
     /// Where what pages tell of is counted.
     pub(crate) fn counter(&self) -> &Counter {
         &self.0.counter
+    }
+
+    /// What was destroyed.
+    pub(crate) fn erasures(&self) -> &Erasures {
+        &self.0.erasures
     }
 
     /// What is measured.

@@ -29,6 +29,7 @@ mod sequencer;
 mod counts;
 pub mod data;
 mod duty;
+pub mod erasure;
 mod keys;
 mod pack;
 mod proofs;

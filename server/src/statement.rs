@@ -6,7 +6,8 @@ use raspiska_shared::{
     digest::Digest,
     purpose::PurposeId,
     receipt::{
-        Actor, Decision, Draft, Event, Method, Payload, Receipt, ReceiptError, State, Uuid, sign,
+        Actor, Decision, Draft, Event, Method, Payload, Receipt, ReceiptError, State, Uuid,
+        sign as sign_draft,
     },
     status::Standing,
 };
@@ -41,6 +42,15 @@ pub(crate) fn left(payload: &Payload, standing: &Standing) -> Vec<PurposeId> {
         .collect()
 }
 
+/// All that the receipt gave, as withdrawn.
+pub(crate) fn given(payload: &Payload) -> impl Iterator<Item = Decision> {
+    payload
+        .decisions
+        .iter()
+        .filter(|decision| decision.state == State::Given)
+        .map(|decision| withdrawal(decision.purpose.clone()))
+}
+
 /// States that these purposes, which `about` gave under the hash `of`, are given no more. `millis` is now.
 pub(crate) fn withdrawn(
     operator: &SigningKey,
@@ -50,12 +60,28 @@ pub(crate) fn withdrawn(
     method: Method,
     millis: u64,
 ) -> Result<Receipt, StatementError> {
-    let mut random = [0; 10];
-    getrandom::fill(&mut random).map_err(StatementError::Random)?;
-    let decisions = purposes.into_iter().map(|purpose| Decision {
+    let decisions = purposes.into_iter().map(withdrawal).collect();
+    sign(operator, about, of, decisions, method, millis)
+}
+
+fn withdrawal(purpose: PurposeId) -> Decision {
+    Decision {
         purpose,
         state: State::Withdrawn,
-    });
+    }
+}
+
+/// States these decisions about the receipt with the hash `of`, whose payload is `about`.
+pub(crate) fn sign(
+    operator: &SigningKey,
+    about: Payload,
+    of: Digest,
+    decisions: Vec<Decision>,
+    method: Method,
+    millis: u64,
+) -> Result<Receipt, StatementError> {
+    let mut random = [0; 10];
+    getrandom::fill(&mut random).map_err(StatementError::Random)?;
     let draft = Draft {
         jti: Uuid::v7(millis, random),
         iat: millis / 1000,
@@ -63,7 +89,7 @@ pub(crate) fn withdrawn(
         category: about.category,
         policy: about.policy,
         notice: about.notice,
-        decisions: decisions.collect(),
+        decisions,
         event: Event {
             by: Actor::Operator,
             method,
@@ -75,5 +101,5 @@ pub(crate) fn withdrawn(
         disclosures: Vec::new(),
     };
     // Opened again like anyone's receipt: what is logged has been verified, whoever made it.
-    Ok(Receipt::open(sign(draft, operator)?.text.as_bytes())?)
+    Ok(Receipt::open(sign_draft(draft, operator)?.text.as_bytes())?)
 }

@@ -13,6 +13,7 @@ use crate::{
     config::Config,
     counts::Counter,
     duty,
+    erasure::{self, ErasureError, Erasures, JournalError},
     http::{
         assets::{Asset, Assets},
         identity,
@@ -35,6 +36,12 @@ use crate::{
 /// Why the server does not start. Each says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
+    /// What was destroyed is back, and cannot be destroyed again.
+    #[error("what the journal of erasures says is not carried out: {0}")]
+    Erasure(#[from] ErasureError),
+    /// The journal of erasures.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     /// The keys.
     #[error(transparent)]
     Keys(#[from] KeyError),
@@ -120,6 +127,7 @@ impl App {
         let vault = Arc::new(keyring.vault()?);
         let identity = identity::publish(&store.keys()?, loaded.values())?;
 
+        let erasures = Erasures::open(&config.data)?;
         let counter = Counter::start(Arc::clone(&store)).map_err(StartError::Thread)?;
         let metrics = Metrics::new(clock.seconds());
         let assets = Assets::load();
@@ -134,6 +142,7 @@ impl App {
                 vault: Arc::clone(&vault),
                 signer,
                 metrics: metrics.sequencer(&name),
+                destroyed: erasures.destroyed(),
             };
             let sequencer = Sequencer::start(setup).map_err(|error| match error {
                 sequencer::StartError::Load(source) => StartError::Log {
@@ -179,7 +188,7 @@ impl App {
             clock: clock.clone(),
         })
         .map_err(StartError::Thread)?;
-        Ok(Self(Arc::new(Parts {
+        let app = Self(Arc::new(Parts {
             sites,
             store,
             vault,
@@ -195,9 +204,12 @@ impl App {
             intake: Intake::start().map_err(StartError::Thread)?,
             counter,
             duties,
+            erasures,
             metrics,
             clock,
-        })))
+        }));
+        erasure::resume(&app)?;
+        Ok(app)
     }
 }
 

@@ -146,7 +146,6 @@ fn fact(number: u8, when: &str, kind: FactKind) -> Fact {
         duty: None,
         notice: None,
         by: "officer".to_owned(),
-        note: None,
     }
 }
 

@@ -22,6 +22,7 @@ mod counts;
 mod doubt;
 mod duties;
 mod editions;
+mod erasure;
 mod export;
 mod facts;
 mod failures;

@@ -129,7 +129,6 @@ fn read_fact(stated: bodies::Stated, who: &Who, now: u64) -> Result<Fact, Proble
         duty: digest(stated.duty, "duty")?,
         notice: digest(stated.notice, "notice")?,
         by: who.login.clone(),
-        note: None,
     };
     // (3)
     let needs = |sentence: &str| Err(Problem::new(Kind::Fact, sentence));
