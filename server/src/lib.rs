@@ -28,13 +28,18 @@ mod sequencer;
 // What is kept.
 mod counts;
 pub mod data;
+mod duty;
 mod keys;
 mod pack;
 mod proofs;
 mod rotate;
 mod standing;
+mod statement;
 pub mod store;
 mod vault;
+
+// Who works with it.
+mod office;
 
 // What checks it all again.
 mod audit;
@@ -44,6 +49,7 @@ mod fsck;
 mod catalogue;
 pub mod clock;
 mod editions;
+mod law;
 mod lint;
 mod metrics;
 mod remote;
