@@ -17,6 +17,7 @@ mod stories {
     // A person gives data.
     mod candidate;
     mod contact;
+    mod demo;
 
     // Afterwards.
     mod consents;

@@ -48,8 +48,8 @@ fn the_demo_site_is_read_whole() {
     let loaded = jetcrm();
     assert_eq!(loaded.site.log.origin, "jetcrm.ru/jetcrm");
     assert_eq!(loaded.site.edition, "2025-01-01");
-    assert_eq!(loaded.site.notices.len(), 7 * 2);
-    assert_eq!(loaded.site.purposes.len(), 11);
+    assert_eq!(loaded.site.notices.len(), 9 * 2);
+    assert_eq!(loaded.site.purposes.len(), 12);
     let text = &loaded.texts[&("2025-01-01".to_owned(), Lang::Ru)];
     assert_eq!(
         loaded.documents[&("2025-01-01".to_owned(), Lang::Ru)].to_markdown(),
@@ -330,8 +330,8 @@ fn what_no_receipt_could_carry_is_not_asked() {
             )
         })
         .collect();
-    let longer = "max = 8000\n\n[[form]]\nname = \"candidate\"";
-    let message = "max = 3000\n\n[[form]]\nname = \"candidate\"";
+    let longer = "max = 8000\n\n[[form]]\nname = \"demo\"";
+    let message = "max = 3000\n\n[[form]]\nname = \"demo\"";
     for (error, named) in [
         (
             edited("site.toml", field, &format!("{more}{field}")),

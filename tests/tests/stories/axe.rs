@@ -21,7 +21,13 @@ async fn accessible(visitor: &Visitor, view: &str) {
 async fn every_page_with_the_banner_and_without() {
     World::tell(async |world| {
         let visitor = world.visitor().await;
-        let pages = ["/", "/contacts.html", "/careers.html", "/privacy.html"];
+        let pages = [
+            "/",
+            "/demo.html",
+            "/contacts.html",
+            "/careers.html",
+            "/privacy.html",
+        ];
         for page in pages {
             visitor.opens(page).await;
             visitor.sees(mark::BANNER).await;
