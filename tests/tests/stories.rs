@@ -18,6 +18,7 @@ mod stories {
     mod candidate;
     mod contact;
     mod demo;
+    mod own_form;
 
     // Afterwards.
     mod consents;
