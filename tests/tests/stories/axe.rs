@@ -115,6 +115,7 @@ async fn every_form_empty_mistaken_and_sent() {
                     .fills(form, &[("phone", "+70000000000"), ("about", "Проверка.")])
                     .await;
                 visitor.takes(form, "vacancy", "Инженер по данным").await;
+                visitor.takes(form, "age", "18 лет или больше").await;
             }
             visitor.agrees(form, form).await;
             visitor.sends(form).await;

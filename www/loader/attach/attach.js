@@ -13,11 +13,12 @@ const post = (items) => {
 
 // One item for each document, as in a form of ours: the required one with every field, a free one with those that it covers or with the refusal.
 const items = (all, own, form, documents) => documents.map(({ own: read, box }, at) => {
-  const fields = own.fields.filter((field) => box.checked && typed(form, field) && (!at || (field.also_for || []).includes(read.id)));
+  const fields = asked(form, own).filter((field) => box.checked && typed(form, field) && (!at || (field.also_for || []).includes(read.id)));
   return {
     id: crypto.getRandomValues(new Uint32Array(4)).join("-"),
     at: Math.floor(Date.now() / 1000),
     method: "form",
+    by: represented(form, own) ? "representative" : undefined,
     category: own.category,
     page: location.origin + location.pathname,
     notice: { id: read.id, lang: read.lang, sha256: read.sha256 },
@@ -89,7 +90,9 @@ const prepare = (all, form) => {
   form.submit = () => form.requestSubmit();
   form.addEventListener("focusin", () => act((acts) => acts.load().catch(complain)), { once: true });
   const judge = () => {
-    const wrong = own.fields.filter((field) => control(form, field)).map((field) => tell(form, own.name, field, fault(field, typed(form, field))));
+    const now = asked(form, own);
+    const there = own.fields.filter((field) => control(form, field));
+    const wrong = there.map((field) => tell(form, own.name, field, now.includes(field) ? fault(field, typed(form, field)) : ""));
     const missing = documents.map((each) => each.tell(each.missing()));
     return [...wrong, ...missing].filter(Boolean);
   };

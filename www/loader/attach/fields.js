@@ -11,6 +11,10 @@ const rules = {
 const control = (form, field) => form.elements.namedItem(field.id);
 const typed = (form, field) => ((control(form, field) || {}).value || "").trim();
 
+// Who signs follows from the answer to a question about age; a representative's own fields are asked only where one signs.
+const represented = (form, own) => own.fields.some((field) => field.age && field.age.represented.some((option) => Object.values(option).includes(typed(form, field))));
+const asked = (form, own) => own.fields.filter((field) => control(form, field) && (!field.of_representative || represented(form, own)));
+
 const fault = (field, value) => {
   if (!value) return field.required ? words.fill(text(field.label)) : "";
   if ([...value].length > field.max) return words.long(field.max);
