@@ -14,10 +14,12 @@ use std::{
 
 use ed25519_dalek::SigningKey;
 use raspiska_shared::{api::Current, log::note::VerifierKey, notice::NoticeRef, policy::PolicyRef};
+use tokio::sync::{Mutex, MutexGuard};
 
 use crate::{
     clock::Clock,
     counts::Counter,
+    duty,
     http::{
         assets::{Asset, Assets},
         limit::Limits,
@@ -27,12 +29,14 @@ use crate::{
     },
     intake::Intake,
     metrics::Metrics,
+    office::Door,
     sequencer::Sequencer,
     site::Loaded,
     store::{Published, Store},
+    vault::Vault,
     witnesses::Publisher,
 };
-pub use crate::{keys::KeyError, sequencer::LoadError};
+pub use crate::{keys::KeyError, law::LawError, sequencer::LoadError};
 pub use start::StartError;
 pub(crate) use start::check_pages;
 
@@ -44,6 +48,10 @@ pub struct App(Arc<Parts>);
 struct Parts {
     sites: BTreeMap<String, Arc<SiteState>>,
     store: Arc<dyn Store>,
+    vault: Arc<Vault>,
+    door: Door,
+    /// Whoever logs in holds it meanwhile.
+    door_turn: Mutex<()>,
     assets: Assets,
     /// The published identity: keys change only between two runs.
     identity: Asset,
@@ -53,6 +61,7 @@ struct Parts {
     limits: Limits,
     intake: Intake,
     counter: Counter,
+    duties: duty::Runner,
     metrics: Metrics,
     clock: Clock,
     stopping: AtomicBool,
@@ -92,6 +101,27 @@ impl App {
     /// The store. Its calls block: see [`crate::http::read`].
     pub(crate) fn store(&self) -> &Arc<dyn Store> {
         &self.0.store
+    }
+
+    /// The vault of personal data.
+    pub(crate) fn vault(&self) -> &Vault {
+        &self.0.vault
+    }
+
+    /// Lets people into the office.
+    pub(crate) fn door(&self) -> &Door {
+        &self.0.door
+    }
+
+    /// Waits for one's turn at the door.
+    pub(crate) async fn door_turn(&self) -> MutexGuard<'_, ()> {
+        self.0.door_turn.lock().await
+    }
+
+    /// Forgets callers and names that have been quiet.
+    pub(crate) fn forget(&self) {
+        self.0.limits.forget();
+        self.0.door.forget();
     }
 
     /// What the browser loads.
@@ -154,8 +184,19 @@ impl App {
         self.0.stopping.load(Ordering::Relaxed)
     }
 
+    /// Does at once what the server does every hour: states which consents have ended, and counts what is due. Blocks.
+    pub fn attend_to_duties(&self) {
+        self.duties().attend();
+    }
+
+    /// Who looks after duties.
+    pub(crate) fn duties(&self) -> &duty::Watch {
+        self.0.duties.watch()
+    }
+
     /// Ends the sequencers: each logs what it has taken, then stops; the publishers; and the counts. Blocks.
     pub fn stop(&self) {
+        self.0.duties.stop();
         for site in self.sites() {
             site.sequencer.stop();
             if let Some(publisher) = &site.publisher {

@@ -6,6 +6,7 @@
 //! vault.key             unwraps the keys of the personal data
 //! log-<site>.key        signs the site's checkpoints
 //! operator-<site>.key   signs the operator's own statements
+//! calendars/            years of working days that the program does not know yet: put there by hand
 //! ```
 
 use std::{

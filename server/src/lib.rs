@@ -28,13 +28,18 @@ mod sequencer;
 // What is kept.
 mod counts;
 pub mod data;
+mod duty;
 mod keys;
 mod pack;
 mod proofs;
 mod rotate;
 mod standing;
+mod statement;
 pub mod store;
 mod vault;
+
+// Who works with it.
+mod office;
 
 // What checks it all again.
 mod audit;
@@ -43,6 +48,7 @@ mod fsck;
 // What it knows and measures.
 mod catalogue;
 pub mod clock;
+mod law;
 mod metrics;
 mod remote;
 pub mod site;

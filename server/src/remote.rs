@@ -61,6 +61,29 @@ impl Remote {
         read(url, limit, called)
     }
 
+    /// Asks as the owner of a token, RFC 6750; an empty one is not shown.
+    pub(crate) fn ask(
+        &self,
+        method: &str,
+        url: &str,
+        token: &str,
+        json: Option<&[u8]>,
+        limit: u64,
+    ) -> Result<Answer, RemoteError> {
+        let mut request = ureq::http::Request::builder()
+            .method(method)
+            .uri(url)
+            .header("content-type", "application/json");
+        if !token.is_empty() {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let called = request
+            .body(json.unwrap_or_default())
+            .map_err(ureq::Error::from)
+            .and_then(|request| self.0.run(request));
+        read(url, limit, called)
+    }
+
     /// Sends a body to an address.
     pub(crate) fn post(&self, url: &str, body: &[u8], limit: u64) -> Result<Answer, RemoteError> {
         let called = self.0.post(url).send(body);

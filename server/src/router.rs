@@ -20,8 +20,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     app::App,
     http::{
-        assets, counts, health, identity, limit, loader, log, observe, pages, policies, receipts,
-        schema, sites, spec, verify, withdrawals,
+        assets, counts, health, identity, limit, loader, log, observe, office, pages, policies,
+        receipts, schema, sites, spec, verify, withdrawals,
     },
     problem::Problem,
 };
@@ -37,6 +37,7 @@ pub(crate) const OPENAPI: &str = include_str!("../openapi.json");
         (name = "browser", description = "What a page loads"),
         (name = "documents", description = "Open to everyone, without script or cookies"),
         (name = "log", description = "For auditors: C2SP tlog-tiles"),
+        (name = "office", description = "For those who work with personal data: log in, and send the token as a bearer"),
         (name = "operation", description = "For whoever runs the server"),
     )
 )]
@@ -46,12 +47,14 @@ struct Description;
 pub fn router(app: App) -> Router {
     let limited = middleware::from_fn_with_state(app.clone(), limit::rate);
     let (public, _) = read_by_all().split_for_parts();
-    let (posts, _) = sent_by_people().layer(limited).split_for_parts();
+    let (posts, _) = sent_by_people().layer(limited.clone()).split_for_parts();
+    let (office, _) = sent_by_the_office().layer(limited).split_for_parts();
     // Before the layer: preflights end where no method fits, and have to pass it.
     let across = public
         .merge(posts)
         .method_not_allowed_fallback(wrong_method)
-        .layer(cross_origin());
+        .layer(cross_origin())
+        .merge(office.method_not_allowed_fallback(wrong_method));
     let router = if app.operation_apart() {
         across
     } else {
@@ -97,6 +100,7 @@ pub fn openapi() -> String {
     let all = all
         .merge(sent_by_people())
         .merge(read_by_all())
+        .merge(sent_by_the_office())
         .merge(read_by_operators());
     let (_, mut description) = all.split_for_parts();
     schema::complete(&mut description);
@@ -131,6 +135,20 @@ fn read_by_all() -> OpenApiRouter<App> {
         .routes(routes!(identity::read_identity))
         .routes(routes!(spec::read_spec))
         .routes(routes!(health::read_openapi))
+}
+
+/// Those who work with personal data send these, from the same origin or none.
+fn sent_by_the_office() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(
+            office::session::begin_session,
+            office::session::read_session,
+            office::session::end_session
+        ))
+        .routes(routes!(office::receipts::list_receipts))
+        .routes(routes!(office::receipts::read_values))
+        .routes(routes!(office::withdrawals::withdraw))
+        .routes(routes!(office::access::list_access))
 }
 
 /// Whoever runs the server reads these, from the same origin or none.

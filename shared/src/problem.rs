@@ -104,6 +104,17 @@ kinds! {
     BadRequest = "bad-request", 400, "The request cannot be read";
     /// The code does not open this receipt.
     Code = "code", 422, "The code does not fit the receipt";
+    // The office.
+    /// Not logged in.
+    Unauthorized = "unauthorized", 401, "Log in first";
+    /// Not for this role.
+    Forbidden = "forbidden", 403, "Not for this role";
+    /// The purpose is not given any more.
+    NotGiven = "not-given", 403, "The purpose is not given";
+    /// The personal data were destroyed.
+    Gone = "gone", 410, "The data are not there any more";
+
+    // The request, whatever it asks for.
     /// Nothing is here.
     NotFound = "not-found", 404, "Nothing is here";
     /// The resource exists, the method does not.

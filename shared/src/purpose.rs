@@ -204,6 +204,9 @@ pub struct Purpose {
     /// Who receives the data; empty: nobody.
     #[serde(default)]
     pub recipients: Vec<Recipient>,
+    /// Does it promote goods or services by contacting people? Art. 15: only with consent given before, never a condition.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub advertising: bool,
 }
 
 #[cfg(test)]

@@ -62,7 +62,7 @@ const CALLS: [&str; 6] = [
 
 /// What the modules may use of the closure that fetches them, by name.
 const FOR_LATER: &str = "cfg,lang,url,guard,complain,view,decided,signalled,open,added,category,stored,settle,act,wanted";
-const FOR_ACTS: &str = "origin,prefix,get,set,parse,queue,kept,first,fresh,has,decisions,purposes,keep,emit,seconds,notes,forget,apply,leave,later,draw,pressed";
+const FOR_ACTS: &str = "origin,idle,prefix,get,set,parse,queue,kept,first,fresh,has,decisions,purposes,keep,emit,seconds,notes,forget,apply,leave,later,draw,pressed";
 
 /// The scripts that the server completes for each site, in [`crate::assets`]'s folder `site`.
 pub(crate) const SCRIPTS: [Script; 11] = [

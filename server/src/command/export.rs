@@ -17,6 +17,7 @@ use super::inbox::{self, InboxError};
 use crate::{
     clock::Clock,
     data::{DataDir, DataError},
+    office::ReadError,
     pack::{self, Evidence, EvidenceError},
     site::{self, Loaded, SiteError},
     standing,
@@ -92,7 +93,7 @@ impl Export {
         if self.with_values && !standing::payload(&row)?.sd.is_empty() {
             let disclosures = inbox::open(&data, &store, &site, &row, &Clock::system(), EXPORTED)
                 .map_err(|error| match error {
-                InboxError::Erased => ExportError::Erased,
+                InboxError::Read(ReadError::Erased) => ExportError::Erased,
                 other => ExportError::Values(other),
             })?;
             evidence = Evidence::gather(&store, loaded, &row, &disclosures)?;

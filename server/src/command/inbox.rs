@@ -2,22 +2,23 @@
 
 use std::{collections::BTreeMap, io, path::PathBuf};
 
-use base64ct::{Base64UrlUnpadded, Encoding as _};
 use clap::Args;
 use raspiska_shared::digest::{Digest, DigestError};
-use zeroize::Zeroizing;
 
 use crate::{
     clock::{Clock, moment},
     data::{DataDir, DataError},
     keys::{self, KeyError},
+    office::{self, ReadError, Shown},
     standing,
-    store::{Role, Row, Sqlite, Store, StoreError},
+    store::{Access, Role, Row, Sqlite, Store, StoreError},
     vault::{Vault, VaultError},
 };
 
 /// What the record of access says was done.
 const SHOWN: &str = "inbox: shown to the operator";
+/// Rows that are read at once.
+const PAGE: u16 = 1000;
 
 /// The flags of `raspiska inbox`.
 #[derive(Args)]
@@ -35,8 +36,6 @@ pub(super) struct Inbox {
 pub(super) enum InboxError {
     #[error(transparent)]
     Data(#[from] DataError),
-    #[error("the values of this receipt were erased, or it had none")]
-    Erased,
     #[error("not a receipt's hash: {0}")]
     Hash(#[from] DigestError),
     #[error(transparent)]
@@ -45,6 +44,8 @@ pub(super) enum InboxError {
     NotFound,
     #[error("the output cannot be written: {0}")]
     Output(#[from] io::Error),
+    #[error(transparent)]
+    Read(#[from] ReadError),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -65,15 +66,23 @@ impl Inbox {
 
 fn list(store: &dyn Store, out: &mut impl io::Write) -> Result<(), InboxError> {
     for site in store.identities()?.logs.keys() {
-        for row in store.disclosing(site)? {
-            let notice = standing::payload(&row)?.notice.id;
-            writeln!(
-                out,
-                "{site}\t{}\t{}\t{notice}\t{}",
-                row.index,
-                moment(row.time),
-                row.receipt
-            )?;
+        let mut first = 0;
+        loop {
+            let rows = store.disclosing(site, first, PAGE)?;
+            for row in &rows {
+                let notice = standing::payload(row)?.notice.id;
+                writeln!(
+                    out,
+                    "{site}\t{}\t{}\t{notice}\t{}",
+                    row.index,
+                    moment(row.time),
+                    row.receipt
+                )?;
+            }
+            match rows.last() {
+                Some(last) if rows.len() == usize::from(PAGE) => first = last.index + 1,
+                _ => break,
+            }
         }
     }
     Ok(())
@@ -89,14 +98,14 @@ fn show(
     let (site, row) = find(store, receipt)?.ok_or(InboxError::NotFound)?;
     let mut values = BTreeMap::new();
     for disclosure in open(data, store, &site, &row, clock, SHOWN)? {
-        let (name, value) = value(&disclosure).ok_or(VaultError::Open)?;
+        let (name, value) = office::value(&disclosure).ok_or(VaultError::Open)?;
         values.insert(name, value);
     }
     serde_json::to_writer_pretty(&mut *out, &values).map_err(io::Error::from)?;
     Ok(writeln!(out)?)
 }
 
-/// The encoded disclosures of a receipt. That they are opened is recorded, with `what` for.
+/// The encoded disclosures of a receipt. That they are opened is noted, with `what` for.
 pub(super) fn open(
     data: &DataDir,
     store: &dyn Store,
@@ -104,27 +113,25 @@ pub(super) fn open(
     row: &Row,
     clock: &Clock,
     what: &str,
-) -> Result<Vec<String>, InboxError> {
+) -> Result<Vec<Shown>, InboxError> {
     let vault = keys::find(data.path(), Role::Vault, "", &store.identities()?)?;
-    let vault = Vault::new(vault.secret);
-    let wrapped = store
-        .subject_key(site, &row.subject)?
-        .ok_or(InboxError::Erased)?;
-    let key = vault.unwrap_key(site, &row.subject, &wrapped)?;
-    let sealed = store.sealed(site, row.index)?;
-    if sealed.is_empty() {
-        return Err(InboxError::Erased);
-    }
-    // Before anything is opened: a look that was not recorded must not happen. 152-ФЗ art. 19(2)8.
-    store.record_access(clock.millis(), &row.receipt, what)?;
-    sealed
-        .iter()
-        .map(|own| {
-            let disclosure = key.open(&row.receipt, &own.name, &own.blob)?;
-            let text = std::str::from_utf8(&disclosure).map_err(|_| VaultError::Open)?;
-            Ok(text.to_owned())
-        })
-        .collect()
+    // Whoever has the machine needs no account: the vault's key is there.
+    let access = Access {
+        time: clock.millis(),
+        receipt: row.receipt,
+        what: what.to_owned(),
+        login: String::new(),
+        site: site.to_owned(),
+        purpose: String::new(),
+        reason: String::new(),
+    };
+    Ok(office::open(
+        store,
+        &Vault::new(vault.secret),
+        site,
+        row,
+        &access,
+    )?)
 }
 
 /// The site and the row of a logged receipt.
@@ -138,11 +145,4 @@ pub(super) fn find(
         }
     }
     Ok(None)
-}
-
-/// Name and value of `base64url(["salt","name","value"])`, which was checked before it was sealed.
-fn value(disclosure: &str) -> Option<(String, String)> {
-    let json = Zeroizing::new(Base64UrlUnpadded::decode_vec(disclosure).ok()?);
-    let [_, name, value]: [String; 3] = serde_json::from_slice(&json).ok()?;
-    Some((name, value))
 }

@@ -137,7 +137,7 @@ async fn keep_house(app: App) {
     let mut ticks = time::interval(HOUSEKEEPING);
     loop {
         ticks.tick().await;
-        app.limits().forget();
+        app.forget();
         app.metrics().fold();
     }
 }

@@ -10,6 +10,7 @@ pub(crate) mod limit;
 pub(crate) mod loader;
 pub(crate) mod log;
 pub(crate) mod observe;
+pub(crate) mod office;
 pub(crate) mod pages;
 pub(crate) mod policies;
 pub(crate) mod receipts;

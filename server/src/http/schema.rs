@@ -10,6 +10,7 @@ use utoipa::{
         ContentBuilder, OpenApi, PathItem, Ref, RefOr, Required, ResponseBuilder, Schema,
         path::{Operation, Parameter},
         schema::AdditionalProperties,
+        security::{Http, HttpAuthScheme, SecurityScheme},
     },
 };
 
@@ -42,6 +43,11 @@ pub(crate) fn complete(description: &mut OpenApi) {
         // Of what is sent; answers may grow.
         sent.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
     }
+    // How the office's requests are let through.
+    let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+    if let Some(components) = &mut description.components {
+        components.add_security_scheme("office", bearer);
+    }
     let paths = std::mem::take(&mut description.paths.paths);
     for (path, mut item) in paths {
         for operation in operations(&mut item) {
@@ -67,7 +73,9 @@ pub(crate) fn complete(description: &mut OpenApi) {
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [&mut item.get, &mut item.post].into_iter().flatten()
+    [&mut item.get, &mut item.post, &mut item.delete]
+        .into_iter()
+        .flatten()
 }
 
 /// Says what a parameter of the path looks like.

@@ -13,11 +13,7 @@ use raspiska_shared::{
     api::Withdrawal,
     digest::Digest,
     problem::Kind,
-    receipt::{
-        Actor, Decision, Draft, Event, Method, Payload, Receipt, ReceiptError, State as Decided,
-        Uuid, sign,
-    },
-    status::Standing,
+    receipt::{Method, Payload, ReceiptError},
 };
 use subtle::ConstantTimeEq as _;
 
@@ -29,7 +25,7 @@ use crate::{
     app::{App, SiteState},
     problem::Problem,
     sequencer::Outcome,
-    standing,
+    standing, statement,
     store::{Position, Row},
 };
 
@@ -75,13 +71,20 @@ pub(crate) async fn create_withdrawal(
         return Err(Problem::new(Kind::Code, sentence));
     }
     // (3)
-    let decisions = left(&payload, &standing);
-    if decisions.is_empty() {
+    let purposes = statement::left(&payload, &standing);
+    if purposes.is_empty() {
         return answered_before(&app, site, row).await;
     }
     // (4)
     let subject = row.subject;
-    let statement = state(&site, payload, row.receipt, decisions, received)?;
+    let statement = statement::withdrawn(
+        &site.operator,
+        payload,
+        row.receipt,
+        purposes,
+        Method::Code,
+        received,
+    )?;
     let status = receipts::decided(statement.payload());
     match site.sequencer.log(statement, subject, received).await {
         Outcome::Logged(proof) => {
@@ -130,54 +133,4 @@ fn opens(payload: &Payload, code: &str) -> bool {
             .ct_eq(commitment.code_sha256.as_bytes())
             .into()
     })
-}
-
-/// What the receipt gave and the subject still gives, now withdrawn.
-fn left(payload: &Payload, standing: &Standing) -> Vec<Decision> {
-    payload
-        .decisions
-        .iter()
-        .filter(|decision| decision.state == Decided::Given && standing.allows(&decision.purpose))
-        .map(|decision| Decision {
-            purpose: decision.purpose.clone(),
-            state: Decided::Withdrawn,
-        })
-        .collect()
-}
-
-/// The operator's statement about `receipt`, signed.
-fn state(
-    site: &SiteState,
-    about: Payload,
-    receipt: Digest,
-    decisions: Vec<Decision>,
-    millis: u64,
-) -> Result<Receipt, Problem> {
-    let mut random = [0; 10];
-    let failed = |error: &dyn std::fmt::Display| {
-        tracing::error!(error = %error, "statement not signed");
-        Problem::internal()
-    };
-    getrandom::fill(&mut random).map_err(|error| failed(&error))?;
-    let draft = Draft {
-        jti: Uuid::v7(millis, random),
-        iat: millis / 1000,
-        aud: about.aud,
-        category: about.category,
-        policy: about.policy,
-        notice: about.notice,
-        decisions,
-        event: Event {
-            by: Actor::Operator,
-            method: Method::Code,
-        },
-        prev: None,
-        of: Some(receipt),
-        withdrawal: None,
-        client: None,
-        disclosures: Vec::new(),
-    };
-    // Opened again like anyone's receipt: what is logged has been verified, whoever made it.
-    let signed = sign(draft, &site.operator).map_err(|error| failed(&error))?;
-    Receipt::open(signed.text.as_bytes()).map_err(|error| failed(&error))
 }

@@ -13,6 +13,7 @@ use raspiska_shared::{
 };
 
 use crate::{
+    office::Shown,
     proofs,
     site::Loaded,
     standing,
@@ -88,7 +89,7 @@ impl Evidence {
         store: &dyn Store,
         site: Loaded,
         row: &Row,
-        disclosures: &[String],
+        disclosures: &[Shown],
     ) -> Result<Self, EvidenceError> {
         let id = &site.site.site;
         let identities = store.identities()?;
@@ -149,7 +150,7 @@ struct Gatherer<'a> {
 }
 
 impl Gatherer<'_> {
-    fn exhibit(&self, row: &Row, disclosures: &[String]) -> Result<Exhibit, EvidenceError> {
+    fn exhibit(&self, row: &Row, disclosures: &[Shown]) -> Result<Exhibit, EvidenceError> {
         let site = &self.site.site;
         let payload = standing::payload(row)?;
         let notice = site

@@ -4,7 +4,9 @@
 //! async threads. The sequencer is the only caller of [`Store::append`], but a driver does not rely on that.
 
 mod counts;
+mod facts;
 mod keys;
+mod office;
 mod sqlite;
 
 use std::{collections::BTreeMap, ops::RangeInclusive};
@@ -12,12 +14,14 @@ use std::{collections::BTreeMap, ops::RangeInclusive};
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 
 pub use counts::{CountEvent, Counted, Counts};
+pub use facts::{Fact, FactKind, Facts};
 pub use keys::{KeyPeriod, Rewrap, Role, Rotation};
+pub use office::{Access, Account, OfficeRole, Offices, Session};
 pub use sqlite::Sqlite;
 pub(crate) use sqlite::{By, LogId, Pair, Snapshot};
 
-/// Where receipts, the log and the sealed personal data are kept.
-pub trait Store: Send + Sync {
+/// Where receipts, the log and the sealed personal data are kept, and what the office does with them.
+pub trait Store: Facts + Offices + Send + Sync {
     /// Which logs and which vault the store belongs to.
     ///
     /// Reads what was last committed. Called once, at the start.
@@ -124,6 +128,12 @@ pub trait Store: Send + Sync {
     fn entries(&self, site: &str, first: u64, count: u16)
     -> Result<Vec<(Digest, u64)>, StoreError>;
 
+    /// Up to `count` rows from index `first` on. Rows never change: any snapshot will do.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn rows(&self, site: &str, first: u64, count: u16) -> Result<Vec<Row>, StoreError>;
+
     /// The wrapped key of a subject; none: no personal data, or erased.
     ///
     /// Sees every append and erasure that was acknowledged before: a key that was erased must not come back.
@@ -138,17 +148,11 @@ pub trait Store: Send + Sync {
     /// [`StoreError`].
     fn sealed(&self, site: &str, index: u64) -> Result<Vec<Sealed>, StoreError>;
 
-    /// The rows that have sealed disclosures, in the order of the log. Any snapshot will do.
+    /// Up to `count` rows that have sealed disclosures, from index `first` on, in the order of the log. Any snapshot will do.
     ///
     /// # Errors
     /// [`StoreError`].
-    fn disclosing(&self, site: &str) -> Result<Vec<Row>, StoreError>;
-
-    /// Notes that somebody looked at personal data. Durable when it returns: it comes before the data are shown.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    fn record_access(&self, time: u64, receipt: &Digest, what: &str) -> Result<(), StoreError>;
+    fn disclosing(&self, site: &str, first: u64, count: u16) -> Result<Vec<Row>, StoreError>;
 
     /// What was last published of a log with witnesses; none: it has none.
     ///

@@ -100,9 +100,14 @@ CREATE TABLE disclosure (
     PRIMARY KEY (place, name)
 ) STRICT, WITHOUT ROWID;
 
--- Who looked at personal data: 152-ФЗ art. 19(2)8. Rows are only ever added.
+-- Who looked at personal data, or was not let: 152-ФЗ art. 19(2)8. Rows are only ever added. login: of an account, or empty for
+-- whoever has the machine. Stores older than the office get the columns from login on at their next start.
 CREATE TABLE access (
     time    INTEGER NOT NULL,
     receipt BLOB NOT NULL,
-    what    TEXT NOT NULL
+    what    TEXT NOT NULL,
+    login   TEXT NOT NULL DEFAULT '',
+    site    TEXT NOT NULL DEFAULT '',
+    purpose TEXT NOT NULL DEFAULT '',
+    reason  TEXT NOT NULL DEFAULT ''
 ) STRICT;

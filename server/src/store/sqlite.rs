@@ -7,8 +7,10 @@ mod backup;
 mod checkpointer;
 mod connections;
 mod counts;
+mod facts;
 mod keys;
 mod lookup;
+mod office;
 mod published;
 mod rows;
 mod schema;
@@ -25,8 +27,8 @@ use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, TransactionBehavior, params};
 
 use super::{
-    Batch, Counts, Head, Identities, Identity, KeyPeriod, Position, Published, Role, Rotation, Row,
-    Sealed, Store, StoreError,
+    Batch, Counts, Fact, Facts, Head, Identities, Identity, KeyPeriod, Position, Published, Role,
+    Rotation, Row, Sealed, Store, StoreError,
 };
 use connections::{Access, Connections};
 pub(crate) use lookup::By;
@@ -295,6 +297,18 @@ impl Store for Sqlite {
         })
     }
 
+    fn rows(&self, site: &str, first: u64, count: u16) -> Result<Vec<Row>, StoreError> {
+        let log = self.log(site)?;
+        let (first, end) = (place(log, first)?, place(log + 1, 0)?);
+        self.connections.read(|db| {
+            let mut query = db.prepare_cached(select_rows!(
+                "WHERE e.place >= ?1 AND e.place < ?2 ORDER BY e.place LIMIT ?3"
+            ))?;
+            let rows = query.query_map(params![first, end, count], |row| rows::row(row, log))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
     fn subject_key(&self, site: &str, subject: &SubjectId) -> Result<Option<Vec<u8>>, StoreError> {
         let log = self.log(site)?;
         self.connections.read(|db| {
@@ -323,25 +337,15 @@ impl Store for Sqlite {
         })
     }
 
-    fn disclosing(&self, site: &str) -> Result<Vec<Row>, StoreError> {
+    fn disclosing(&self, site: &str, first: u64, count: u16) -> Result<Vec<Row>, StoreError> {
         let log = self.log(site)?;
+        let (first, end) = (place(log, first)?, place(log + 1, 0)?);
         self.connections.read(|db| {
-            let mut query = db.prepare(select_rows!(
-                "WHERE e.place IN (SELECT place FROM disclosure WHERE place >= ?1 AND place < ?2) ORDER BY e.place"
+            let mut query = db.prepare_cached(select_rows!(
+                "WHERE e.place IN (SELECT DISTINCT place FROM disclosure WHERE place >= ?1 AND place < ?2 ORDER BY place LIMIT ?3) ORDER BY e.place"
             ))?;
-            let rows = query.query_map([place(log, 0)?, place(log + 1, 0)?], |row| rows::row(row, log))?;
+            let rows = query.query_map(params![first, end, count], |row| rows::row(row, log))?;
             Ok(rows.collect::<Result<_, _>>()?)
-        })
-    }
-
-    fn record_access(&self, time: u64, receipt: &Digest, what: &str) -> Result<(), StoreError> {
-        let time = int(time)?;
-        self.connections.write(|db| {
-            db.execute(
-                "INSERT INTO access (time, receipt, what) VALUES (?1, ?2, ?3)",
-                params![time, receipt.as_bytes(), what],
-            )?;
-            Ok(())
         })
     }
 
@@ -373,6 +377,24 @@ impl Store for Sqlite {
             .read(|db| self.lookup.places(db, log, By::Subject, &subject.0))?;
         self.connections
             .write(|db| rows::erase(db, log, subject, &places))
+    }
+}
+
+impl Facts for Sqlite {
+    fn add_fact(&self, site: &str, fact: &Fact) -> Result<(), StoreError> {
+        let log = self.log(site)?;
+        self.connections.write(|db| facts::add(db, log, fact))
+    }
+
+    fn facts(&self, site: &str, after: u64, count: u16) -> Result<Vec<(u64, Fact)>, StoreError> {
+        let log = self.log(site)?;
+        self.connections
+            .read(|db| facts::after(db, log, after, count))
+    }
+
+    fn facts_of(&self, site: &str, subject: &SubjectId) -> Result<Vec<Fact>, StoreError> {
+        let log = self.log(site)?;
+        self.connections.read(|db| facts::of(db, log, subject))
     }
 }
 

@@ -10,31 +10,42 @@ use std::{
 };
 
 use raspiska_server::store::{
-    Batch, Counts, Head, Identities, Identity, KeyPeriod, Position, Published, Rotation, Row,
-    Sealed, Sqlite, Store, StoreError,
+    Access, Account, Batch, Counts, Fact, Facts, Head, Identities, Identity, KeyPeriod, Offices,
+    Position, Published, Rotation, Row, Sealed, Session, Sqlite, Store, StoreError,
 };
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 
 /// Which call fails: every one of [`Store`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Call {
+    Accesses,
+    Account,
+    Accounts,
+    AddFact,
     Append,
+    BeginSession,
     Counts,
     Disclosing,
+    EndSession,
     Entries,
     Erase,
     Establish,
+    Facts,
+    FactsOf,
     Head,
     History,
     Identities,
     Keys,
+    NoteAccess,
     Positions,
     Probe,
     Publish,
     Published,
-    RecordAccess,
     Row,
+    Rows,
     Sealed,
+    Session,
+    SetAccount,
     SetCounts,
     SubjectKey,
     Tile,
@@ -228,6 +239,10 @@ impl Store for Faulty {
         self.call(Call::Entries, |inner| inner.entries(site, first, count))
     }
 
+    fn rows(&self, site: &str, first: u64, count: u16) -> Result<Vec<Row>, StoreError> {
+        self.call(Call::Rows, |inner| inner.rows(site, first, count))
+    }
+
     fn subject_key(&self, site: &str, subject: &SubjectId) -> Result<Option<Vec<u8>>, StoreError> {
         self.call(Call::SubjectKey, |inner| inner.subject_key(site, subject))
     }
@@ -236,13 +251,9 @@ impl Store for Faulty {
         self.call(Call::Sealed, |inner| inner.sealed(site, index))
     }
 
-    fn disclosing(&self, site: &str) -> Result<Vec<Row>, StoreError> {
-        self.call(Call::Disclosing, |inner| inner.disclosing(site))
-    }
-
-    fn record_access(&self, time: u64, receipt: &Digest, what: &str) -> Result<(), StoreError> {
-        self.call(Call::RecordAccess, |inner| {
-            inner.record_access(time, receipt, what)
+    fn disclosing(&self, site: &str, first: u64, count: u16) -> Result<Vec<Row>, StoreError> {
+        self.call(Call::Disclosing, |inner| {
+            inner.disclosing(site, first, count)
         })
     }
 
@@ -264,5 +275,53 @@ impl Store for Faulty {
 
     fn erase(&self, site: &str, subject: &SubjectId) -> Result<(), StoreError> {
         self.call(Call::Erase, |inner| inner.erase(site, subject))
+    }
+}
+
+impl Offices for Faulty {
+    fn accounts(&self) -> Result<Vec<Account>, StoreError> {
+        self.call(Call::Accounts, |inner| inner.accounts())
+    }
+
+    fn account(&self, login: &str) -> Result<Option<Account>, StoreError> {
+        self.call(Call::Account, |inner| inner.account(login))
+    }
+
+    fn set_account(&self, account: &Account) -> Result<(), StoreError> {
+        self.call(Call::SetAccount, |inner| inner.set_account(account))
+    }
+
+    fn begin_session(&self, session: &Session) -> Result<(), StoreError> {
+        self.call(Call::BeginSession, |inner| inner.begin_session(session))
+    }
+
+    fn session(&self, token: &Digest) -> Result<Option<Session>, StoreError> {
+        self.call(Call::Session, |inner| inner.session(token))
+    }
+
+    fn end_session(&self, token: &Digest) -> Result<(), StoreError> {
+        self.call(Call::EndSession, |inner| inner.end_session(token))
+    }
+
+    fn note_access(&self, access: &Access) -> Result<(), StoreError> {
+        self.call(Call::NoteAccess, |inner| inner.note_access(access))
+    }
+
+    fn accesses(&self, after: u64, count: u16) -> Result<Vec<(u64, Access)>, StoreError> {
+        self.call(Call::Accesses, |inner| inner.accesses(after, count))
+    }
+}
+
+impl Facts for Faulty {
+    fn add_fact(&self, site: &str, fact: &Fact) -> Result<(), StoreError> {
+        self.call(Call::AddFact, |inner| inner.add_fact(site, fact))
+    }
+
+    fn facts(&self, site: &str, after: u64, count: u16) -> Result<Vec<(u64, Fact)>, StoreError> {
+        self.call(Call::Facts, |inner| inner.facts(site, after, count))
+    }
+
+    fn facts_of(&self, site: &str, subject: &SubjectId) -> Result<Vec<Fact>, StoreError> {
+        self.call(Call::FactsOf, |inner| inner.facts_of(site, subject))
     }
 }

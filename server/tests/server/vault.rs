@@ -100,7 +100,7 @@ async fn values_are_sealed_shown_on_the_record_and_erased() {
         assert!(!disk.windows(gone.len()).any(|window| window == &gone[..]));
     }
     let (shown, sentence) = raspiska(&house, &[&hash]);
-    assert!(!shown && sentence.contains("erased"), "{sentence}");
+    assert!(!shown && sentence.contains("destroyed"), "{sentence}");
     let answer = house
         .get(&format!("/v1/sites/jetcrm/receipts/{hash}"))
         .await;

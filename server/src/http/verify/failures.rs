@@ -208,6 +208,10 @@ pub(super) const fn of_kind(lang: Lang, kind: Kind) -> Option<Failure> {
         // holds a file against the published identity.
         Kind::Audience
         | Kind::BadRequest
+        | Kind::Forbidden
+        | Kind::Gone
+        | Kind::NotGiven
+        | Kind::Unauthorized
         | Kind::Clock
         | Kind::Code
         | Kind::Consistency

@@ -100,7 +100,7 @@ impl Place {
         assert_eq!(sequencer::check(&store, SITE, &vkey).unwrap().size, entries);
         let found = keys::find(data.path(), Role::Vault, "", &known).unwrap();
         let vault = Vault::new(found.secret);
-        for row in store.disclosing(SITE).unwrap() {
+        for row in store.disclosing(SITE, 0, u16::MAX).unwrap() {
             let wrapped = store.subject_key(SITE, &row.subject).unwrap().unwrap();
             let key = vault.unwrap_key(SITE, &row.subject, &wrapped).unwrap();
             for sealed in store.sealed(SITE, row.index).unwrap() {

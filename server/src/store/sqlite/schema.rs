@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{super::StoreError, counts};
+use super::{super::StoreError, counts, facts, office};
 
 const SCHEMA: &str = include_str!("../schema.sql");
 /// `PRAGMA user_version`: the schema's number.
@@ -17,13 +17,19 @@ pub(super) fn ensure(db: &mut Connection) -> Result<(), StoreError> {
             let make = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
             make.execute_batch(SCHEMA)?;
             make.execute_batch(counts::TABLE)?;
+            office::ensure(&make)?;
+            make.execute_batch(facts::TABLE)?;
             make.pragma_update(None, "application_id", APPLICATION_ID)?;
             make.pragma_update(None, "user_version", VERSION)?;
             // A crash before this leaves an empty file, which the next start fills.
             Ok(make.commit()?)
         }
         Err(other) => Err(other),
-        Ok(()) => Ok(db.execute_batch(counts::TABLE)?),
+        Ok(()) => {
+            db.execute_batch(counts::TABLE)?;
+            db.execute_batch(facts::TABLE)?;
+            office::ensure(db)
+        }
     }
 }
 

@@ -1,0 +1,144 @@
+//! What the office's requests and answers look like. Times are UNIX milliseconds, hashes SHA-256 in base64url.
+
+use std::collections::BTreeMap;
+
+use raspiska_shared::{purpose::PurposeId, receipt::State};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use zeroize::Zeroizing;
+
+use crate::office::{Shown, Who};
+
+/// A login.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Login {
+    /// The account's name.
+    #[schema(max_length = 64)]
+    pub(crate) login: String,
+    /// Its password.
+    #[schema(value_type = String, max_length = 256)]
+    pub(crate) password: Zeroizing<String>,
+}
+
+/// A session that began.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Began {
+    /// What each request shows as `Authorization: Bearer`.
+    #[schema(value_type = String)]
+    pub(crate) token: Shown,
+    /// Whose it is.
+    pub(crate) session: Session,
+}
+
+/// Who is logged in.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Session {
+    /// The account's name.
+    login: String,
+    /// The person's full name.
+    name: String,
+    /// `officer`, `auditor`, `hr` or `marketing`.
+    role: &'static str,
+    /// When the session ends.
+    ends: u64,
+}
+
+impl From<&Who> for Session {
+    fn from(who: &Who) -> Self {
+        Self {
+            login: who.login.clone(),
+            name: who.name.clone(),
+            role: who.role.word(),
+            ends: who.ends,
+        }
+    }
+}
+
+/// Receipts that committed to personal data, in the order of the log.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Receipts {
+    pub(crate) receipts: Vec<Listed>,
+    /// The index to ask on from; none: these are the last ones.
+    pub(crate) next: Option<u64>,
+}
+
+/// A receipt without what it discloses.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Listed {
+    /// Its index in the log.
+    pub(crate) index: u64,
+    /// Its hash.
+    pub(crate) receipt: String,
+    /// When it was received.
+    pub(crate) time: u64,
+    /// The pseudonym of whoever signed it.
+    pub(crate) subject: String,
+    /// The consent document.
+    pub(crate) notice: String,
+    /// Whose data: `site_user`, `candidate`, …
+    pub(crate) category: &'static str,
+    /// What holds now for each purpose that it decided: `given`, `refused` or `withdrawn`.
+    #[schema(value_type = BTreeMap<String, String>)]
+    pub(crate) status: BTreeMap<PurposeId, State>,
+}
+
+/// What data are wanted for.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Reading {
+    /// The purpose, one that the receipt gave.
+    #[schema(max_length = 64)]
+    pub(crate) purpose: String,
+    /// One line for the access log.
+    #[schema(min_length = 1, max_length = 200)]
+    pub(crate) reason: String,
+}
+
+/// What a person wrote, by field.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Values {
+    #[schema(value_type = BTreeMap<String, String>)]
+    pub(crate) values: BTreeMap<String, Shown>,
+}
+
+/// A withdrawal that the person told the operator.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Told {
+    /// How: `letter` or `call`.
+    pub(crate) by: Means,
+    /// What is withdrawn; none: everything that the receipt gave.
+    pub(crate) purposes: Option<Vec<String>>,
+}
+
+/// How a person told.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Means {
+    Call,
+    Letter,
+}
+
+/// The access log.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Accesses {
+    pub(crate) accesses: Vec<Access>,
+    /// The number to ask on after; none: these are the last ones.
+    pub(crate) next: Option<u64>,
+}
+
+/// One look at personal data, or one that was refused.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Access {
+    /// Its number in the access log.
+    pub(crate) number: u64,
+    pub(crate) time: u64,
+    /// Of an account; empty: whoever has the machine.
+    pub(crate) login: String,
+    pub(crate) site: String,
+    pub(crate) receipt: String,
+    pub(crate) purpose: String,
+    pub(crate) reason: String,
+    pub(crate) what: String,
+}
