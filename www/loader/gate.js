@@ -1,6 +1,6 @@
 // Holds scripts, frames and templates until their purpose is given, lets each go once, and takes back what can be taken back.
 const selector =
-  'script[type="text/plain"][data-category],[data-src][data-category]:not(script),template[data-purpose],raspiska-form,[data-raspiska-form]';
+  'template[data-purpose],script[type="text/plain"][data-category],[data-src][data-category]:not(script),[data-raspiska-form],raspiska-form';
 const records = new Map();
 let allowed = [];
 let leaving;
