@@ -1,6 +1,6 @@
 // Holds scripts, frames and templates until their purpose is given, lets each go once, and takes back what can be taken back.
 const selector =
-  'script[type="text/plain"][data-category],[data-src][data-category]:not(script),template[data-purpose],raspiska-form';
+  'template[data-purpose],script[type="text/plain"][data-category],[data-src][data-category]:not(script),[data-raspiska-form],raspiska-form';
 const records = new Map();
 let allowed = [];
 let leaving;
@@ -25,7 +25,11 @@ const trusted = (kind, text) => (trust[kind] ? trust[kind](text) : text);
 
 // What stands behind the gate: `not` marks `data-category="!x"`, which runs when x is not given.
 const take = (node) => {
-  if (node.localName === "raspiska-form") return later((pieces) => pieces.form(node));
+  if (/form/.test(node.localName)) {
+    // The page's own form, which alone has an action, lets nobody in before its consent is in it.
+    node.inert = node.action;
+    return later((pieces) => pieces.form(node));
+  }
   let record = records.get(node);
   if (!record) {
     const data = node.dataset;

@@ -3,7 +3,7 @@
 use raspiska_shared::{
     notice::Notice,
     purpose::{LegalBasis, Purpose, PurposeId, SubjectCategory},
-    site::{CookieCategory, FieldKind, Form, Site},
+    site::{CookieCategory, Field, FieldKind, Form, Site},
 };
 
 use super::SiteError;
@@ -117,6 +117,8 @@ fn fields(form: &Form) -> Result<(), SiteError> {
             "max is 0; write how many characters it may have"
         } else if (field.kind == FieldKind::Choice) == field.options.is_empty() {
             "options belong to a field of kind \"choice\", and it needs them"
+        } else if let Some(fault) = age(form, field) {
+            fault
         } else {
             continue;
         };
@@ -127,6 +129,50 @@ fn fields(form: &Form) -> Result<(), SiteError> {
         });
     }
     Ok(())
+}
+
+/// A question about age says who signs, and a form that lets a representative sign asks who that is.
+fn age(form: &Form, field: &Field) -> Option<&'static str> {
+    if field.of_representative && form.fields.iter().all(|own| own.age.is_none()) {
+        return Some(
+            "of_representative belongs to a form with a question about age; add one, or take it out",
+        );
+    }
+    let age = field.age.as_ref()?;
+    let named = |own: &Field| own.of_representative && own.required;
+    if field.kind != FieldKind::Choice || !field.required || field.of_representative {
+        Some("age belongs to a field of kind \"choice\" that is required and asked of everybody")
+    } else if age.norm.is_empty() {
+        Some("age has no norm; write what it rests on, and how sure that is")
+    } else if age.represented.is_empty()
+        || age
+            .represented
+            .iter()
+            .any(|own| !field.options.contains(own))
+    {
+        Some(
+            "represented names no option, or one that the field does not have; copy those for which a representative signs",
+        )
+    } else if !form.fields.iter().any(named) {
+        Some(
+            "a representative signs for some, and no required field is of_representative; ask who signs",
+        )
+    } else if form.fields.iter().filter(|own| own.age.is_some()).count() > 1 {
+        Some("the form asks twice how old somebody is; keep one")
+    } else {
+        let differs = |notice: &&String| {
+            let theirs = |own: &Field| own.also_for.contains(notice);
+            !form
+                .fields
+                .iter()
+                .filter(|own| own.age.is_some() || named(own))
+                .all(theirs)
+        };
+        form.optional
+            .iter()
+            .find(differs)
+            .map(|_| "who signs, signs each document: also_for of age and of the representative's required fields has to name every optional notice")
+    }
 }
 
 /// Every category but the necessary one has a notice in force that asks about it, and about users of the site.
