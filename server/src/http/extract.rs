@@ -26,6 +26,8 @@ use crate::{
 
 /// Longest JSON body: a hash and a code.
 const MAX_JSON: usize = 4 * 1024;
+/// Longest JSON body with a thousand hashes of 43 characters, quoted and apart.
+const MAX_LONG_JSON: usize = 64 * 1024;
 
 /// `{site}` in the path.
 pub(crate) struct AtSite(pub(crate) Arc<SiteState>);
@@ -79,6 +81,17 @@ impl FromRequestParts<App> for ReceiptHash {
                 format!("the receipt's hash is malformed: {error}"),
             )
         })
+    }
+}
+
+/// `{act}` in the path.
+pub(crate) struct ActNumber(pub(crate) String);
+
+impl FromRequestParts<App> for ActNumber {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        parameter(parts, app, "act").await.map(Self)
     }
 }
 
@@ -144,17 +157,32 @@ impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &App) -> Result<Self, Problem> {
-        expect_type(request.headers(), "application/json")?;
-        let bytes = body(request.into_body(), MAX_JSON).await?;
-        // The position only: what stands there may be somebody's code.
-        serde_json::from_slice(&bytes).map(Self).map_err(|error| {
-            let sentence = format!(
-                "the JSON is malformed or not of the expected shape near byte {}",
-                error.column()
-            );
-            Problem::new(Kind::BadRequest, sentence)
-        })
+        json(request, MAX_JSON).await.map(Self)
     }
+}
+
+/// A JSON body of type `T` that names up to a thousand receipts.
+pub(crate) struct LongJsonBody<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<App> for LongJsonBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, Problem> {
+        json(request, MAX_LONG_JSON).await.map(Self)
+    }
+}
+
+async fn json<T: DeserializeOwned>(request: Request, limit: usize) -> Result<T, Problem> {
+    expect_type(request.headers(), "application/json")?;
+    let bytes = body(request.into_body(), limit).await?;
+    // The position only: what stands there may be somebody's code.
+    serde_json::from_slice(&bytes).map_err(|error| {
+        let sentence = format!(
+            "the JSON is malformed or not of the expected shape near byte {}",
+            error.column()
+        );
+        Problem::new(Kind::BadRequest, sentence)
+    })
 }
 
 fn expect_type(headers: &HeaderMap, expected: &str) -> Result<(), Problem> {
