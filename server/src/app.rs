@@ -19,6 +19,7 @@ use tokio::sync::{Mutex, MutexGuard};
 use crate::{
     clock::Clock,
     counts::Counter,
+    hooks::Couriers,
     http::{
         assets::{Asset, Assets},
         limit::Limits,
@@ -35,9 +36,13 @@ use crate::{
     vault::Vault,
     witnesses::Publisher,
 };
-pub use crate::{keys::KeyError, sequencer::LoadError};
+pub use crate::{
+    hooks::{HookError, SecretError},
+    keys::KeyError,
+    sequencer::LoadError,
+};
 pub use start::StartError;
-pub(crate) use start::check_pages;
+pub(crate) use start::{check_hooks, check_pages};
 
 /// Everything that a request reaches. Cheap to clone.
 #[derive(Clone)]
@@ -60,6 +65,7 @@ struct Parts {
     limits: Limits,
     intake: Intake,
     counter: Counter,
+    couriers: Couriers,
     metrics: Metrics,
     clock: Clock,
     stopping: AtomicBool,
@@ -182,7 +188,7 @@ impl App {
         self.0.stopping.load(Ordering::Relaxed)
     }
 
-    /// Ends the sequencers: each logs what it has taken, then stops; the publishers; and the counts. Blocks.
+    /// Ends the sequencers: each logs what it has taken, then stops; the publishers; the couriers; and the counts. Blocks.
     pub fn stop(&self) {
         for site in self.sites() {
             site.sequencer.stop();
@@ -190,6 +196,8 @@ impl App {
                 publisher.stop();
             }
         }
+        // After the last entry: what it says may still be taken up, and is sent by the next server.
+        self.0.couriers.stop();
         self.0.counter.stop();
     }
 }

@@ -6,6 +6,7 @@
 //! vault.key             unwraps the keys of the personal data
 //! log-<site>.key        signs the site's checkpoints
 //! operator-<site>.key   signs the operator's own statements
+//! hook-<site>.<hook>.secret   signs what the operator's other systems are told
 //! ```
 
 use std::{

@@ -7,11 +7,12 @@ use std::{
 
 use raspiska_shared::log::{LogError, note::VerifierKey};
 
-use super::{App, KeyError, LoadError, Parts, SiteState, accord};
+use super::{App, HookError, KeyError, LoadError, Parts, SiteState, accord};
 use crate::{
     clock::Clock,
     config::Config,
     counts::Counter,
+    hooks::{self, Courier, Couriers},
     http::{
         assets::{Asset, Assets},
         identity,
@@ -33,6 +34,14 @@ use crate::{
 /// Why the server does not start. Each says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
+    /// A hook.
+    #[error("site {site}: {source}")]
+    Hook {
+        /// The site.
+        site: String,
+        /// Why.
+        source: HookError,
+    },
     /// The keys.
     #[error(transparent)]
     Keys(#[from] KeyError),
@@ -105,6 +114,7 @@ impl App {
     pub fn start(config: &Config, store: Arc<dyn Store>, clock: Clock) -> Result<Self, StartError> {
         let loaded = accord::load_sites(&config.sites)?;
         check_pages(config)?;
+        check_hooks(config, loaded.values())?;
         let names: Vec<&str> = loaded.keys().map(String::as_str).collect();
         let known = store.identities()?;
         let keyring = Keyring::open(&config.data, &names, &known)?;
@@ -147,6 +157,7 @@ impl App {
             };
             sites.insert(name, Arc::new(state));
         }
+        let couriers = couriers(config, &sites, &store, &metrics, &clock)?;
         let loaded = sites.values().map(|state: &Arc<SiteState>| &state.loaded);
         let verify_page = VerifyPage::build(loaded, &assets);
         Ok(Self(Arc::new(Parts {
@@ -164,6 +175,7 @@ impl App {
             limits: Limits::new(config),
             intake: Intake::start().map_err(StartError::Thread)?,
             counter,
+            couriers,
             metrics,
             clock,
         })))
@@ -199,6 +211,51 @@ fn publisher(
         witnesses::StartError::Thread(source) => StartError::Thread(source),
     })?;
     Ok(Some(started))
+}
+
+/// Begins to tell the operator's other systems.
+fn couriers(
+    config: &Config,
+    sites: &BTreeMap<String, Arc<SiteState>>,
+    store: &Arc<dyn Store>,
+    metrics: &Metrics,
+    clock: &Clock,
+) -> Result<Couriers, StartError> {
+    let mut couriers = Couriers::default();
+    for (site, state) in sites {
+        for hook in &state.loaded.hooks {
+            let setup = hooks::Setup {
+                site: site.clone(),
+                hook: hook.clone(),
+                data: config.data.clone(),
+                store: Arc::clone(store),
+                metrics: metrics.clone(),
+                clock: clock.clone(),
+            };
+            couriers.add(Courier::start(setup).map_err(|source| of_hook(site, source))?);
+        }
+    }
+    Ok(couriers)
+}
+
+/// Has every hook of these sites what it signs with?
+pub(crate) fn check_hooks<'a>(
+    config: &Config,
+    mut sites: impl Iterator<Item = &'a Loaded>,
+) -> Result<(), StartError> {
+    sites.try_for_each(|loaded| {
+        hooks::check(&config.data, loaded).map_err(|source| of_hook(&loaded.site.site, source))
+    })
+}
+
+fn of_hook(site: &str, source: HookError) -> StartError {
+    match source {
+        HookError::Store(error) => StartError::Store(error),
+        source => StartError::Hook {
+            site: site.to_owned(),
+            source,
+        },
+    }
 }
 
 /// A folder that is not there would only be noticed by visitors.

@@ -6,6 +6,7 @@ mod check;
 mod counts;
 mod export;
 mod fsck;
+mod hook;
 mod inbox;
 mod key;
 mod office;
@@ -37,6 +38,8 @@ enum Command {
     Counts(counts::CountsOf),
     /// Check a whole store: every receipt, the log over them, the sealed personal data. Changes nothing.
     Fsck(fsck::Fsck),
+    /// Webhooks: their secrets, what waits, what was given up, what was acknowledged; deliver again.
+    Hook(hook::HookCommand),
     /// For the operator: list receipts that disclose personal data, or show what one discloses. Showing is recorded.
     Inbox(inbox::Inbox),
     /// Write an evidence pack: a receipt with everything that proves it, and programs that check it.
@@ -63,6 +66,7 @@ pub fn run() -> ExitCode {
         Command::Serve(serve) => serve.run().map_err(|error| error.to_string()),
         Command::Backup(backup) => backup.run().map_err(|error| error.to_string()),
         Command::Counts(counts) => counts.run().map_err(|error| error.to_string()),
+        Command::Hook(hook) => hook.run().map_err(|error| error.to_string()),
         Command::Inbox(inbox) => inbox.run().map_err(|error| error.to_string()),
         Command::Export(export) => export.run().map_err(|error| error.to_string()),
         Command::Key(key) => key.run().map_err(|error| error.to_string()),

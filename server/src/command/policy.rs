@@ -242,7 +242,10 @@ fn check(dir: &Path) -> Result<String, PolicyError> {
             format!("{}: {}", category.id, services.join(", ")),
         );
     }
-    for forgotten in site::forgotten(site) {
+    for forgotten in site::forgotten(site)
+        .into_iter()
+        .chain(site::untold(&loaded.hooks))
+    {
         line("look at", forgotten.to_string());
     }
     Ok(out)

@@ -4,6 +4,7 @@
 //! async threads. The sequencer is the only caller of [`Store::append`], but a driver does not rely on that.
 
 mod counts;
+mod deliveries;
 mod keys;
 mod office;
 mod sqlite;
@@ -13,13 +14,16 @@ use std::{collections::BTreeMap, ops::RangeInclusive};
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 
 pub use counts::{CountEvent, Counted, Counts};
+pub use deliveries::{
+    Acknowledgement, Deliveries, Delivery, EventKind, Hook, Outcome, Settled, Waiting,
+};
 pub use keys::{KeyPeriod, Rewrap, Role, Rotation};
 pub use office::{Access, Account, OfficeRole, Offices, Session};
 pub use sqlite::Sqlite;
 pub(crate) use sqlite::{By, LogId, Pair, Snapshot};
 
 /// Where receipts, the log and the sealed personal data are kept, and what the office does with them.
-pub trait Store: Offices + Send + Sync {
+pub trait Store: Deliveries + Offices + Send + Sync {
     /// Which logs and which vault the store belongs to.
     ///
     /// Reads what was last committed. Called once, at the start.

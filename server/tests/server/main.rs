@@ -8,6 +8,7 @@
 mod faulty;
 mod house;
 mod person;
+mod receiver;
 mod watched;
 mod wire;
 mod witness;
@@ -24,6 +25,7 @@ mod export;
 mod failures;
 mod fsck;
 mod health;
+mod hooks;
 mod keys;
 mod limits;
 mod log;
