@@ -111,7 +111,7 @@ fn id(kind: EventKind, index: u64, receipt: &Digest) -> String {
 mod tests {
     use base64ct::{Base64UrlUnpadded, Encoding as _};
 
-    use super::*;
+    use super::{super::signature, *};
 
     fn row(event: &str, decisions: &[(&str, &str)]) -> Row {
         let decisions: Vec<_> = decisions
@@ -194,6 +194,33 @@ mod tests {
                 "subject"
             ]
         );
+    }
+
+    /// The example of `www/spec/hooks.md`: a receipt of the vectors, and all that is made of it.
+    #[test]
+    fn the_published_example_is_made_of_real_bytes() {
+        let vector = include_str!("../../../shared/vectors/receipt/cookie-choices.txt");
+        let (_, text) = vector.split_once("\n\n").unwrap();
+        let token = text.split('~').next().unwrap();
+        let receipt = raspiska_shared::receipt::Receipt::open(text.as_bytes()).unwrap();
+        let row = Row {
+            index: 5,
+            receipt: receipt.hash(),
+            time: 1_760_000_001_234,
+            subject: receipt.payload().sub,
+            token: token.to_owned(),
+        };
+        let event = event("acme", &row).unwrap();
+        let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".parse().ok();
+        let signature =
+            signature::header(&[secret.unwrap()], &event.id, 1_760_000_002, &event.body);
+        let id = event.id;
+        let body = String::from_utf8(event.body).unwrap();
+        let example = format!(
+            "POST /consents HTTP/1.1\ncontent-type: application/json\nwebhook-id: {id}\nwebhook-timestamp: 1760000002\nwebhook-signature: {signature}\n\n{body}\n"
+        );
+        let page = include_str!("../../../www/spec/hooks.md");
+        assert!(page.contains(&example), "{example}");
     }
 
     #[test]

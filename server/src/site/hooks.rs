@@ -168,6 +168,24 @@ mod tests {
     }
 
     #[test]
+    fn whoever_hears_a_yes_has_to_hear_its_end() {
+        let told = |events: &str| {
+            let hook = format!("name = \"crm\"\n{URL}\nevents = [{events}]");
+            let untold = super::super::untold(&hooks(&[&hook]).unwrap());
+            let sentences: Vec<_> = untold.iter().map(ToString::to_string).collect();
+            sentences.join("\n")
+        };
+        let deaf = told("\"consent.given\", \"consent.withdrawn\"");
+        assert!(
+            deaf.contains("not of consent.changed, consent.expired, data.erased;"),
+            "{deaf}"
+        );
+        assert_eq!(told("\"consent.withdrawn\""), "");
+        let all = EventKind::ALL.map(|kind| format!("{:?}", kind.word()));
+        assert_eq!(told(&all.join(", ")), "");
+    }
+
+    #[test]
     fn what_is_said_in_clear_stays_on_the_machine() {
         for (url, taken) in [
             ("https://crm.example/x", true),
