@@ -1,6 +1,7 @@
 //! The state that all handlers share, and how it comes up and goes down.
 
 pub(crate) mod accord;
+mod periods;
 mod start;
 
 use std::{
@@ -16,9 +17,12 @@ use ed25519_dalek::SigningKey;
 use raspiska_shared::{api::Current, log::note::VerifierKey, notice::NoticeRef, policy::PolicyRef};
 use tokio::sync::{Mutex, MutexGuard};
 
+use self::periods::Periods;
 use crate::{
     clock::Clock,
     counts::Counter,
+    duty,
+    erasure::Erasures,
     hooks::Couriers,
     http::{
         assets::{Asset, Assets},
@@ -39,6 +43,7 @@ use crate::{
 pub use crate::{
     hooks::{HookError, SecretError},
     keys::KeyError,
+    law::LawError,
     sequencer::LoadError,
 };
 pub use start::StartError;
@@ -50,7 +55,7 @@ pub struct App(Arc<Parts>);
 
 /// Shared, and but for the last member never changed: what changes is behind the store and the sequencers.
 struct Parts {
-    sites: BTreeMap<String, Arc<SiteState>>,
+    sites: BTreeMap<String, Periods>,
     store: Arc<dyn Store>,
     vault: Arc<Vault>,
     door: Door,
@@ -66,14 +71,16 @@ struct Parts {
     intake: Intake,
     counter: Counter,
     couriers: Couriers,
+    duties: duty::Runner,
+    erasures: Erasures,
     metrics: Metrics,
     clock: Clock,
     stopping: AtomicBool,
 }
 
-/// One site as it is served.
+/// One site as it is served from one change of its documents to the next.
 pub(crate) struct SiteState {
-    /// Its directory, read; `log.vkey` is set.
+    /// Its directory, read, as it is in this period; `log.vkey` is set.
     pub(crate) loaded: Loaded,
     /// The site bundle as it is sent.
     pub(crate) bundle: Asset,
@@ -86,20 +93,22 @@ pub(crate) struct SiteState {
     /// Signs the operator's own statements.
     pub(crate) operator: SigningKey,
     /// The way into its log.
-    pub(crate) sequencer: Sequencer,
+    pub(crate) sequencer: Arc<Sequencer>,
     /// What its witnesses confirmed; none: it has none, and its heads are shown as they are.
-    pub(crate) publisher: Option<Publisher>,
+    pub(crate) publisher: Option<Arc<Publisher>>,
 }
 
 impl App {
-    /// The site with this id.
+    /// The site with this id, as it is now.
     pub(crate) fn site(&self, id: &str) -> Option<&Arc<SiteState>> {
-        self.0.sites.get(id)
+        let now = self.clock().seconds();
+        self.0.sites.get(id).map(|periods| periods.at(now))
     }
 
-    /// All sites.
+    /// All sites, as they are now.
     pub(crate) fn sites(&self) -> impl Iterator<Item = &Arc<SiteState>> {
-        self.0.sites.values()
+        let now = self.clock().seconds();
+        self.0.sites.values().map(move |periods| periods.at(now))
     }
 
     /// The store. Its calls block: see [`crate::http::read`].
@@ -168,6 +177,11 @@ impl App {
         &self.0.counter
     }
 
+    /// What was destroyed.
+    pub(crate) fn erasures(&self) -> &Erasures {
+        &self.0.erasures
+    }
+
     /// What is measured.
     pub(crate) fn metrics(&self) -> &Metrics {
         &self.0.metrics
@@ -188,8 +202,19 @@ impl App {
         self.0.stopping.load(Ordering::Relaxed)
     }
 
+    /// Does at once what the server does every hour: states which consents have ended, and counts what is due. Blocks.
+    pub fn attend_to_duties(&self) {
+        self.duties().attend();
+    }
+
+    /// Who looks after duties.
+    pub(crate) fn duties(&self) -> &duty::Watch {
+        self.0.duties.watch()
+    }
+
     /// Ends the sequencers: each logs what it has taken, then stops; the publishers; the couriers; and the counts. Blocks.
     pub fn stop(&self) {
+        self.0.duties.stop();
         for site in self.sites() {
             site.sequencer.stop();
             if let Some(publisher) = &site.publisher {
@@ -211,7 +236,7 @@ impl std::fmt::Debug for App {
 impl SiteState {
     /// The checkpoint that is shown in place of the log's head, if the log has witnesses.
     pub(crate) fn published(&self) -> Option<Arc<Published>> {
-        self.publisher.as_ref().map(Publisher::newest)
+        self.publisher.as_deref().map(Publisher::newest)
     }
 
     /// The documents in force on `day`, in every language: what a 409 carries.

@@ -28,6 +28,8 @@ mod sequencer;
 // What is kept.
 mod counts;
 pub mod data;
+mod duty;
+pub mod erasure;
 mod keys;
 mod pack;
 mod proofs;
@@ -47,6 +49,9 @@ mod fsck;
 // What it knows and measures.
 mod catalogue;
 pub mod clock;
+mod editions;
+mod law;
+mod lint;
 mod metrics;
 mod remote;
 pub mod site;

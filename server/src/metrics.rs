@@ -34,6 +34,7 @@ const HOOK_ACKNOWLEDGED: &str = "raspiska_hook_acknowledged_total";
 const HOOK_FAILURES: &str = "raspiska_hook_failures_total";
 const HOOK_WAITING: &str = "raspiska_hook_waiting";
 const HOOK_AGE: &str = "raspiska_hook_waiting_seconds";
+const DUTIES: &str = "raspiska_duties";
 const QUEUE: &str = "raspiska_queue_length";
 const READY: &str = "raspiska_ready";
 const BUILD: &str = "raspiska_build_info";
@@ -140,6 +141,11 @@ impl Metrics {
             HOOK_AGE.into(),
             Some(Unit::Seconds),
             text("Age of the oldest event that waits for a hook."),
+        );
+        recorder.describe_gauge(
+            DUTIES.into(),
+            None,
+            text("Duties of an hour ago at most, by site and state: unknown, overdue, due_today, near."),
         );
         recorder.describe_gauge(QUEUE.into(), None, text("Receipts that wait for the log."));
         recorder.describe_gauge(
@@ -257,6 +263,20 @@ impl Metrics {
             let key = Key::from_parts(name, of_hook(site, hook));
             self.0.register_gauge(&key, &METADATA).set(value as f64);
         }
+    }
+
+    /// How many duties are in a state that somebody should hear of.
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a gauge is a float; duties are far fewer than 2^52"
+    )]
+    pub(crate) fn duties(&self, site: &str, state: &'static str, count: usize) {
+        let labels = vec![
+            Label::new("site", site.to_owned()),
+            Label::from_static_parts("state", state),
+        ];
+        let key = Key::from_parts(DUTIES, labels);
+        self.0.register_gauge(&key, &METADATA).set(count as f64);
     }
 
     /// How many receipts wait.

@@ -128,6 +128,7 @@ fn read_by_all() -> OpenApiRouter<App> {
         .routes(routes!(assets::read_asset))
         .routes(routes!(policies::read_current))
         .routes(routes!(policies::read_edition))
+        .routes(routes!(policies::read_changes))
         .routes(routes!(verify::read_verify))
         .routes(routes!(log::read_checkpoint))
         .routes(routes!(log::read_tile))
@@ -148,6 +149,8 @@ fn sent_by_the_office() -> OpenApiRouter<App> {
         .routes(routes!(office::receipts::list_receipts))
         .routes(routes!(office::receipts::read_values))
         .routes(routes!(office::withdrawals::withdraw))
+        .routes(routes!(office::duties::list_duties))
+        .routes(routes!(office::duties::state_fact))
         .routes(routes!(office::access::list_access))
 }
 

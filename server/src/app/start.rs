@@ -7,11 +7,15 @@ use std::{
 
 use raspiska_shared::log::{LogError, note::VerifierKey};
 
-use super::{App, HookError, KeyError, LoadError, Parts, SiteState, accord};
+use super::{
+    App, HookError, KeyError, LawError, LoadError, Parts, SiteState, accord, periods::Periods,
+};
 use crate::{
     clock::Clock,
     config::Config,
     counts::Counter,
+    duty,
+    erasure::{self, ErasureError, Erasures, JournalError},
     hooks::{self, Courier, Couriers},
     http::{
         assets::{Asset, Assets},
@@ -23,10 +27,11 @@ use crate::{
     },
     intake::Intake,
     keys::Keyring,
+    law::Law,
     metrics::Metrics,
     office::Door,
     sequencer::{self, Sequencer},
-    site::Loaded,
+    site::{self, Loaded},
     store::{Store, StoreError},
     witnesses::{self, Publisher},
 };
@@ -34,6 +39,9 @@ use crate::{
 /// Why the server does not start. Each says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
+    /// What was destroyed is back, and cannot be destroyed again.
+    #[error("what the journal of erasures says is not carried out: {0}")]
+    Erasure(#[from] ErasureError),
     /// A hook.
     #[error("site {site}: {source}")]
     Hook {
@@ -42,9 +50,15 @@ pub enum StartError {
         /// Why.
         source: HookError,
     },
+    /// The journal of erasures.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     /// The keys.
     #[error(transparent)]
     Keys(#[from] KeyError),
+    /// A calendar in the data directory.
+    #[error(transparent)]
+    Law(#[from] LawError),
     /// The log's name.
     #[error(
         "site {site}: the log's origin is not a name for a key ({source}); correct log_host in site.toml"
@@ -112,21 +126,25 @@ impl App {
     /// # Errors
     /// [`StartError`].
     pub fn start(config: &Config, store: Arc<dyn Store>, clock: Clock) -> Result<Self, StartError> {
-        let loaded = accord::load_sites(&config.sites)?;
+        let today = site::day(clock.seconds());
+        let loaded = accord::load_sites_on(&config.sites, &today)?;
         check_pages(config)?;
         check_hooks(config, loaded.values())?;
         let names: Vec<&str> = loaded.keys().map(String::as_str).collect();
         let known = store.identities()?;
         let keyring = Keyring::open(&config.data, &names, &known)?;
+        let law = Law::read(Some(&config.data))?;
         let accord = accord::agree(loaded.values(), &keyring, &known)?;
         accord.begin(clock.millis(), &keyring, &known, &*store)?;
         let vault = Arc::new(keyring.vault()?);
         let identity = identity::publish(&store.keys()?, loaded.values())?;
 
+        let erasures = Erasures::open(&config.data)?;
         let counter = Counter::start(Arc::clone(&store)).map_err(StartError::Thread)?;
         let metrics = Metrics::new(clock.seconds());
         let assets = Assets::load();
         let mut sites = BTreeMap::new();
+        let mut shown = Vec::new();
         for ((name, mut site), signer) in loaded.into_iter().zip(accord.signers.into_values()) {
             let vkey = signer.vkey().clone();
             site.set_vkey(vkey.to_string());
@@ -136,6 +154,7 @@ impl App {
                 vault: Arc::clone(&vault),
                 signer,
                 metrics: metrics.sequencer(&name),
+                destroyed: erasures.destroyed(),
             };
             let sequencer = Sequencer::start(setup).map_err(|error| match error {
                 sequencer::StartError::Load(source) => StartError::Log {
@@ -144,23 +163,45 @@ impl App {
                 },
                 sequencer::StartError::Thread(source) => StartError::Thread(source),
             })?;
-            let publisher = publisher(&name, &site, &vkey, &store, &metrics, &clock)?;
-            let state = SiteState {
-                bundle: bundle(&site),
-                loader: Loader::build(&site, &assets),
-                policies: Policies::build(&site, &assets),
-                operator: keyring.operator(&name)?,
-                loaded: site,
-                vkey,
-                sequencer,
-                publisher,
+            let sequencer = Arc::new(sequencer);
+            let publisher = publisher(&name, &site, &vkey, &store, &metrics, &clock)?.map(Arc::new);
+            let operator = keyring.operator(&name)?;
+            let state = |loaded: Loaded| {
+                Arc::new(SiteState {
+                    bundle: bundle(&loaded),
+                    loader: Loader::build(&loaded, &assets),
+                    policies: Policies::build(&loaded, &assets),
+                    operator: operator.clone(),
+                    loaded,
+                    vkey: vkey.clone(),
+                    sequencer: Arc::clone(&sequencer),
+                    publisher: publisher.clone(),
+                })
             };
-            sites.insert(name, Arc::new(state));
+            let later = site.later().map_err(|error| StartError::Site {
+                dir: name.clone(),
+                message: error.to_string(),
+            })?;
+            let later = later
+                .into_iter()
+                .map(|(since, loaded)| (since, state(loaded)));
+            let later = later.collect();
+            let first = state(site);
+            shown.push(Arc::clone(&first));
+            sites.insert(name, Periods::new(first, later));
         }
-        let couriers = couriers(config, &sites, &store, &metrics, &clock)?;
-        let loaded = sites.values().map(|state: &Arc<SiteState>| &state.loaded);
+        let couriers = couriers(config, &shown, &store, &metrics, &clock)?;
+        let loaded = shown.iter().map(|state| &state.loaded);
         let verify_page = VerifyPage::build(loaded, &assets);
-        Ok(Self(Arc::new(Parts {
+        let duties = duty::Runner::start(duty::Setup {
+            sites: shown,
+            store: Arc::clone(&store),
+            law,
+            metrics: metrics.clone(),
+            clock: clock.clone(),
+        })
+        .map_err(StartError::Thread)?;
+        let app = Self(Arc::new(Parts {
             sites,
             store,
             vault,
@@ -176,9 +217,13 @@ impl App {
             intake: Intake::start().map_err(StartError::Thread)?,
             counter,
             couriers,
+            duties,
+            erasures,
             metrics,
             clock,
-        })))
+        }));
+        erasure::resume(&app)?;
+        Ok(app)
     }
 }
 
@@ -216,13 +261,14 @@ fn publisher(
 /// Begins to tell the operator's other systems.
 fn couriers(
     config: &Config,
-    sites: &BTreeMap<String, Arc<SiteState>>,
+    sites: &[Arc<SiteState>],
     store: &Arc<dyn Store>,
     metrics: &Metrics,
     clock: &Clock,
 ) -> Result<Couriers, StartError> {
     let mut couriers = Couriers::default();
-    for (site, state) in sites {
+    for state in sites {
+        let site = &state.loaded.site.site;
         for hook in &state.loaded.hooks {
             let setup = hooks::Setup {
                 site: site.clone(),

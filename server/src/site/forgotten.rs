@@ -2,7 +2,7 @@
 
 use raspiska_shared::site::{CookieCategory, Service, Site};
 
-use super::{HOME, SiteHook};
+use super::{HOME, Loaded, SiteHook};
 use crate::{
     catalogue::{self, Usual},
     store::EventKind,
@@ -60,7 +60,13 @@ pub(crate) enum Forgotten {
 }
 
 /// All that is found, in the order of the site.
-pub(crate) fn forgotten(site: &Site) -> Vec<Forgotten> {
+pub(crate) fn forgotten(loaded: &Loaded) -> Vec<Forgotten> {
+    let mut all = of_services(&loaded.site);
+    all.extend(untold(&loaded.hooks));
+    all
+}
+
+pub(super) fn of_services(site: &Site) -> Vec<Forgotten> {
     let services = site
         .cookies
         .iter()
@@ -77,7 +83,7 @@ pub(crate) fn forgotten(site: &Site) -> Vec<Forgotten> {
 }
 
 /// Hooks that hear a yes and not its end.
-pub(crate) fn untold(hooks: &[SiteHook]) -> Vec<Forgotten> {
+pub(super) fn untold(hooks: &[SiteHook]) -> Vec<Forgotten> {
     // A refusal after a yes ends it as well.
     let ends = [
         EventKind::Changed,

@@ -171,7 +171,7 @@ mod tests {
     fn whoever_hears_a_yes_has_to_hear_its_end() {
         let told = |events: &str| {
             let hook = format!("name = \"crm\"\n{URL}\nevents = [{events}]");
-            let untold = super::super::untold(&hooks(&[&hook]).unwrap());
+            let untold = super::super::forgotten::untold(&hooks(&[&hook]).unwrap());
             let sentences: Vec<_> = untold.iter().map(ToString::to_string).collect();
             sentences.join("\n")
         };

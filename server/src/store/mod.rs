@@ -5,6 +5,8 @@
 
 mod counts;
 mod deliveries;
+mod erasures;
+mod facts;
 mod keys;
 mod office;
 mod sqlite;
@@ -17,13 +19,15 @@ pub use counts::{CountEvent, Counted, Counts};
 pub use deliveries::{
     Acknowledgement, Deliveries, Delivery, EventKind, Hook, Outcome, Settled, Waiting,
 };
+pub use erasures::{Erased, Erasures, Mark, MarkError, Scrubbed};
+pub use facts::{Fact, FactKind, Facts};
 pub use keys::{KeyPeriod, Rewrap, Role, Rotation};
 pub use office::{Access, Account, OfficeRole, Offices, Session};
 pub use sqlite::Sqlite;
 pub(crate) use sqlite::{By, LogId, Pair, Snapshot};
 
 /// Where receipts, the log and the sealed personal data are kept, and what the office does with them.
-pub trait Store: Deliveries + Offices + Send + Sync {
+pub trait Store: Deliveries + Erasures + Facts + Offices + Send + Sync {
     /// Which logs and which vault the store belongs to.
     ///
     /// Reads what was last committed. Called once, at the start.
@@ -130,9 +134,15 @@ pub trait Store: Deliveries + Offices + Send + Sync {
     fn entries(&self, site: &str, first: u64, count: u16)
     -> Result<Vec<(Digest, u64)>, StoreError>;
 
+    /// Up to `count` rows from index `first` on. Rows never change: any snapshot will do.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn rows(&self, site: &str, first: u64, count: u16) -> Result<Vec<Row>, StoreError>;
+
     /// The wrapped key of a subject; none: no personal data, or erased.
     ///
-    /// Sees every append and erasure that was acknowledged before: a key that was erased must not come back.
+    /// Sees every append that was acknowledged before: a key that was erased must not come back.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -181,14 +191,6 @@ pub trait Store: Deliveries + Offices + Send + Sync {
     /// # Errors
     /// [`StoreError`].
     fn set_counts(&self, site: &str, counts: &Counts) -> Result<(), StoreError>;
-
-    /// Destroys the personal data of one subject: its key and all that was sealed with it.
-    ///
-    /// One transaction, durable when it returns; nothing of it may be left in the store's files.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    fn erase(&self, site: &str, subject: &SubjectId) -> Result<(), StoreError>;
 }
 
 /// What a store belongs to.
@@ -281,6 +283,8 @@ pub struct Batch<'a> {
     pub keys: &'a [(SubjectId, Vec<u8>)],
     /// What was sealed for the new rows.
     pub sealed: &'a [Sealed],
+    /// Entries before this batch whose sealed values are deleted, and with the last ones of a subject its key.
+    pub erased: &'a [Erased],
 }
 
 /// Why the store did not do what was asked.
@@ -316,6 +320,11 @@ pub enum StoreError {
         "the disk of the store is full; free some space, then it goes on by itself, and nothing that was confirmed is lost"
     )]
     Full,
+    /// What was deleted cannot be overwritten.
+    #[error(
+        "what was erased is still in the store's file after writing it anew; look at the disk and at what else has the file, then try again"
+    )]
+    Remains,
     /// It can be read and not written.
     #[error(
         "the store cannot be written; make its file, its directory and their disk writable for the server"

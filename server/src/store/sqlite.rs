@@ -8,6 +8,8 @@ mod checkpointer;
 mod connections;
 mod counts;
 mod deliveries;
+mod erasures;
+mod facts;
 mod keys;
 mod lookup;
 mod office;
@@ -27,10 +29,11 @@ use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, TransactionBehavior, params};
 
 use super::{
-    Batch, Counts, Head, Identities, Identity, KeyPeriod, Position, Published, Role, Rotation, Row,
-    Sealed, Store, StoreError,
+    Batch, Counts, Erasures, Fact, Facts, Head, Identities, Identity, KeyPeriod, Mark, Position,
+    Published, Role, Rotation, Row, Scrubbed, Sealed, Store, StoreError,
 };
 use connections::{Access, Connections};
+use erasures::Deletion;
 pub(crate) use lookup::By;
 use lookup::Lookup;
 use rows::{digest, hash, hashes, int, place, select_rows, uint};
@@ -175,6 +178,7 @@ impl Store for Sqlite {
         let appended = self.connections.write(|db| {
             let append = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let slice = self.lookup.slice(&append, log, batch.rows.len())?;
+            let deletion = Deletion::prepare(&append, log, batch.erased, &self.lookup)?;
             let moved = append
                 .prepare_cached(
                     "UPDATE log SET size = ?1, root = ?2, checkpoint = ?3 WHERE id = ?4 AND size = ?5 AND root = ?6",
@@ -191,6 +195,7 @@ impl Store for Sqlite {
                 return Err(StoreError::Conflict);
             }
             rows::insert(&append, log, batch)?;
+            deletion.make(&append, log, batch)?;
             if let Some(slice) = &slice {
                 slice.write(&append, log)?;
             }
@@ -297,6 +302,18 @@ impl Store for Sqlite {
         })
     }
 
+    fn rows(&self, site: &str, first: u64, count: u16) -> Result<Vec<Row>, StoreError> {
+        let log = self.log(site)?;
+        let (first, end) = (place(log, first)?, place(log + 1, 0)?);
+        self.connections.read(|db| {
+            let mut query = db.prepare_cached(select_rows!(
+                "WHERE e.place >= ?1 AND e.place < ?2 ORDER BY e.place LIMIT ?3"
+            ))?;
+            let rows = query.query_map(params![first, end, count], |row| rows::row(row, log))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
     fn subject_key(&self, site: &str, subject: &SubjectId) -> Result<Option<Vec<u8>>, StoreError> {
         let log = self.log(site)?;
         self.connections.read(|db| {
@@ -357,14 +374,29 @@ impl Store for Sqlite {
         let log = self.log(site)?;
         self.connections.write(|db| counts::set(db, log, counts))
     }
+}
 
-    fn erase(&self, site: &str, subject: &SubjectId) -> Result<(), StoreError> {
+impl Erasures for Sqlite {
+    fn scrub(&self, marks: &[Mark]) -> Result<Scrubbed, StoreError> {
+        erasures::scrub(&self.connections, marks)
+    }
+}
+
+impl Facts for Sqlite {
+    fn add_fact(&self, site: &str, fact: &Fact) -> Result<(), StoreError> {
         let log = self.log(site)?;
-        let places = self
-            .connections
-            .read(|db| self.lookup.places(db, log, By::Subject, &subject.0))?;
+        self.connections.write(|db| facts::add(db, log, fact))
+    }
+
+    fn facts(&self, site: &str, after: u64, count: u16) -> Result<Vec<(u64, Fact)>, StoreError> {
+        let log = self.log(site)?;
         self.connections
-            .write(|db| rows::erase(db, log, subject, &places))
+            .read(|db| facts::after(db, log, after, count))
+    }
+
+    fn facts_of(&self, site: &str, subject: &SubjectId) -> Result<Vec<Fact>, StoreError> {
+        let log = self.log(site)?;
+        self.connections.read(|db| facts::of(db, log, subject))
     }
 }
 

@@ -10,9 +10,9 @@ use std::{
 };
 
 use raspiska_server::store::{
-    Access, Account, Acknowledgement, Batch, Counts, Deliveries, Delivery, Head, Hook, Identities,
-    Identity, KeyPeriod, Offices, Position, Published, Rotation, Row, Sealed, Session, Settled,
-    Sqlite, Store, StoreError, Waiting,
+    Access, Account, Acknowledgement, Batch, Counts, Deliveries, Delivery, Erasures, Fact, Facts,
+    Head, Hook, Identities, Identity, KeyPeriod, Mark, Offices, Position, Published, Rotation, Row,
+    Scrubbed, Sealed, Session, Settled, Sqlite, Store, StoreError, Waiting,
 };
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 
@@ -22,6 +22,7 @@ pub(crate) enum Call {
     Accesses,
     Account,
     Accounts,
+    AddFact,
     Append,
     BeginHook,
     BeginSession,
@@ -31,8 +32,9 @@ pub(crate) enum Call {
     Due,
     EndSession,
     Entries,
-    Erase,
     Establish,
+    Facts,
+    FactsOf,
     Head,
     History,
     Hooks,
@@ -45,6 +47,8 @@ pub(crate) enum Call {
     Publish,
     Published,
     Row,
+    Rows,
+    Scrub,
     Sealed,
     Session,
     SetAccount,
@@ -242,6 +246,10 @@ impl Store for Faulty {
         self.call(Call::Entries, |inner| inner.entries(site, first, count))
     }
 
+    fn rows(&self, site: &str, first: u64, count: u16) -> Result<Vec<Row>, StoreError> {
+        self.call(Call::Rows, |inner| inner.rows(site, first, count))
+    }
+
     fn subject_key(&self, site: &str, subject: &SubjectId) -> Result<Option<Vec<u8>>, StoreError> {
         self.call(Call::SubjectKey, |inner| inner.subject_key(site, subject))
     }
@@ -271,9 +279,11 @@ impl Store for Faulty {
     fn set_counts(&self, site: &str, counts: &Counts) -> Result<(), StoreError> {
         self.call(Call::SetCounts, |inner| inner.set_counts(site, counts))
     }
+}
 
-    fn erase(&self, site: &str, subject: &SubjectId) -> Result<(), StoreError> {
-        self.call(Call::Erase, |inner| inner.erase(site, subject))
+impl Erasures for Faulty {
+    fn scrub(&self, marks: &[Mark]) -> Result<Scrubbed, StoreError> {
+        self.call(Call::Scrub, |inner| inner.scrub(marks))
     }
 }
 
@@ -371,5 +381,19 @@ impl Offices for Faulty {
 
     fn accesses(&self, after: u64, count: u16) -> Result<Vec<(u64, Access)>, StoreError> {
         self.call(Call::Accesses, |inner| inner.accesses(after, count))
+    }
+}
+
+impl Facts for Faulty {
+    fn add_fact(&self, site: &str, fact: &Fact) -> Result<(), StoreError> {
+        self.call(Call::AddFact, |inner| inner.add_fact(site, fact))
+    }
+
+    fn facts(&self, site: &str, after: u64, count: u16) -> Result<Vec<(u64, Fact)>, StoreError> {
+        self.call(Call::Facts, |inner| inner.facts(site, after, count))
+    }
+
+    fn facts_of(&self, site: &str, subject: &SubjectId) -> Result<Vec<Fact>, StoreError> {
+        self.call(Call::FactsOf, |inner| inner.facts_of(site, subject))
     }
 }

@@ -3,6 +3,7 @@
 
 mod account;
 mod desk;
+mod duties;
 mod print;
 mod work;
 
@@ -35,6 +36,10 @@ enum Command {
     Values(work::Values),
     /// Record a withdrawal that came by letter or by call
     Withdraw(work::Withdraw),
+    /// List what has to be done, the most urgent first
+    Duties(duties::Duties),
+    /// State that something happened: an applicant was refused, a duty was done, …
+    Fact(duties::Stated),
     /// Show who looked at what
     Access(work::Accesses),
 }
@@ -105,6 +110,8 @@ impl Office {
             Command::Receipts(receipts) => receipts.run(),
             Command::Values(values) => values.run(),
             Command::Withdraw(withdraw) => withdraw.run(),
+            Command::Duties(duties) => duties.run(),
+            Command::Fact(fact) => fact.run(),
             Command::Access(access) => access.run(),
         }
     }

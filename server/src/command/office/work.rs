@@ -204,7 +204,7 @@ impl Accesses {
 }
 
 impl Flags {
-    fn desk(&self) -> Result<Desk, OfficeError> {
+    pub(super) fn desk(&self) -> Result<Desk, OfficeError> {
         Desk::read(self.session.as_deref())
     }
 }

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{super::StoreError, counts, deliveries, office};
+use super::{super::StoreError, counts, deliveries, facts, office};
 
 const SCHEMA: &str = include_str!("../schema.sql");
 /// `PRAGMA user_version`: the schema's number.
@@ -19,6 +19,7 @@ pub(super) fn ensure(db: &mut Connection) -> Result<(), StoreError> {
             make.execute_batch(counts::TABLE)?;
             make.execute_batch(deliveries::TABLES)?;
             office::ensure(&make)?;
+            make.execute_batch(facts::TABLE)?;
             make.pragma_update(None, "application_id", APPLICATION_ID)?;
             make.pragma_update(None, "user_version", VERSION)?;
             // A crash before this leaves an empty file, which the next start fills.
@@ -28,6 +29,7 @@ pub(super) fn ensure(db: &mut Connection) -> Result<(), StoreError> {
         Ok(()) => {
             db.execute_batch(counts::TABLE)?;
             db.execute_batch(deliveries::TABLES)?;
+            db.execute_batch(facts::TABLE)?;
             office::ensure(db)
         }
     }
