@@ -57,5 +57,6 @@ mod remote;
 pub mod site;
 mod words;
 
-// Who watches it.
+// Who watches it, and who is told.
+pub(crate) mod hooks;
 mod witnesses;

@@ -20,7 +20,7 @@ use serde::de::DeserializeOwned;
 use super::{
     Loaded, SiteError, check,
     config::{NoticeConfig, SiteConfig},
-    day, names, services, witnesses,
+    day, hooks, names, services, witnesses,
 };
 
 /// Reads the site in `dir` as it is today.
@@ -90,6 +90,7 @@ pub(crate) fn load_on(dir: &Path, today: &str) -> Result<Loaded, SiteError> {
     let look = config.look.compose()?;
     names::check(&config.gate, &cookies)?;
     let witnesses = witnesses::read(&config_path, &config.log)?;
+    let hooks = hooks::read(&config_path, &config.hooks)?;
     let site = Site {
         site: config.site.clone(),
         audience: config.audience,
@@ -112,6 +113,7 @@ pub(crate) fn load_on(dir: &Path, today: &str) -> Result<Loaded, SiteError> {
         documents: found.documents,
         policies: found.policies,
         witnesses,
+        hooks,
         banner: config.banner,
         gate: config.gate,
         look,

@@ -7,6 +7,7 @@ mod backup;
 mod checkpointer;
 mod connections;
 mod counts;
+mod deliveries;
 mod erasures;
 mod facts;
 mod keys;

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    ops::RangeInclusive,
+    ops::{Range, RangeInclusive},
     sync::{
         Condvar, Mutex,
         atomic::{AtomicBool, Ordering},
@@ -10,9 +10,9 @@ use std::{
 };
 
 use raspiska_server::store::{
-    Access, Account, Batch, Counts, Erasures, Fact, Facts, Head, Identities, Identity, KeyPeriod,
-    Mark, Offices, Position, Published, Rotation, Row, Scrubbed, Sealed, Session, Sqlite, Store,
-    StoreError,
+    Access, Account, Acknowledgement, Batch, Counts, Deliveries, Delivery, Erasures, Fact, Facts,
+    Head, Hook, Identities, Identity, KeyPeriod, Mark, Offices, Position, Published, Rotation, Row,
+    Scrubbed, Sealed, Session, Settled, Sqlite, Store, StoreError, Waiting,
 };
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 
@@ -24,9 +24,12 @@ pub(crate) enum Call {
     Accounts,
     AddFact,
     Append,
+    BeginHook,
     BeginSession,
+    Claim,
     Counts,
     Disclosing,
+    Due,
     EndSession,
     Entries,
     Establish,
@@ -34,9 +37,11 @@ pub(crate) enum Call {
     FactsOf,
     Head,
     History,
+    Hooks,
     Identities,
     Keys,
     NoteAccess,
+    Outbox,
     Positions,
     Probe,
     Publish,
@@ -48,6 +53,7 @@ pub(crate) enum Call {
     Session,
     SetAccount,
     SetCounts,
+    Settle,
     SubjectKey,
     Tile,
 }
@@ -278,6 +284,69 @@ impl Store for Faulty {
 impl Erasures for Faulty {
     fn scrub(&self, marks: &[Mark]) -> Result<Scrubbed, StoreError> {
         self.call(Call::Scrub, |inner| inner.scrub(marks))
+    }
+}
+
+/// What only commands call does not fail here.
+impl Deliveries for Faulty {
+    fn outbox(&self, site: &str, first: u64, count: u16) -> Result<Vec<Row>, StoreError> {
+        self.call(Call::Outbox, |inner| inner.outbox(site, first, count))
+    }
+
+    fn begin_hook(&self, site: &str, hook: &str, next: u64) -> Result<(), StoreError> {
+        self.call(Call::BeginHook, |inner| inner.begin_hook(site, hook, next))
+    }
+
+    fn hooks(&self, site: &str) -> Result<Vec<Hook>, StoreError> {
+        self.call(Call::Hooks, |inner| inner.hooks(site))
+    }
+
+    fn claim(
+        &self,
+        site: &str,
+        hook: &str,
+        range: Range<u64>,
+        events: &[Waiting],
+    ) -> Result<(), StoreError> {
+        self.call(Call::Claim, |inner| inner.claim(site, hook, range, events))
+    }
+
+    fn due(
+        &self,
+        site: &str,
+        hook: &str,
+        now: u64,
+        count: u16,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        self.call(Call::Due, |inner| inner.due(site, hook, now, count))
+    }
+
+    fn undelivered(&self, site: &str, hook: &str) -> Result<Vec<Delivery>, StoreError> {
+        self.inner.undelivered(site, hook)
+    }
+
+    fn settle(&self, site: &str, hook: &str, settled: &[Settled]) -> Result<(), StoreError> {
+        self.call(Call::Settle, |inner| inner.settle(site, hook, settled))
+    }
+
+    fn rewind(&self, site: &str, hook: &str, next: u64) -> Result<(), StoreError> {
+        self.inner.rewind(site, hook, next)
+    }
+
+    fn redeliver(&self, site: &str, hook: &str, events: &[Waiting]) -> Result<(), StoreError> {
+        self.inner.redeliver(site, hook, events)
+    }
+
+    fn resume(&self, site: &str, hook: &str) -> Result<(), StoreError> {
+        self.inner.resume(site, hook)
+    }
+
+    fn acknowledgements(
+        &self,
+        site: &str,
+        receipt: &Digest,
+    ) -> Result<Vec<Acknowledgement>, StoreError> {
+        self.inner.acknowledgements(site, receipt)
     }
 }
 

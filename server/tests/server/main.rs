@@ -8,6 +8,7 @@
 mod faulty;
 mod house;
 mod person;
+mod receiver;
 mod watched;
 mod wire;
 mod witness;
@@ -28,6 +29,7 @@ mod facts;
 mod failures;
 mod fsck;
 mod health;
+mod hooks;
 mod keys;
 mod limits;
 mod log;
