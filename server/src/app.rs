@@ -19,6 +19,7 @@ use tokio::sync::{Mutex, MutexGuard};
 use crate::{
     clock::Clock,
     counts::Counter,
+    duty,
     http::{
         assets::{Asset, Assets},
         limit::Limits,
@@ -35,7 +36,7 @@ use crate::{
     vault::Vault,
     witnesses::Publisher,
 };
-pub use crate::{keys::KeyError, sequencer::LoadError};
+pub use crate::{keys::KeyError, law::LawError, sequencer::LoadError};
 pub use start::StartError;
 pub(crate) use start::check_pages;
 
@@ -60,6 +61,7 @@ struct Parts {
     limits: Limits,
     intake: Intake,
     counter: Counter,
+    duties: duty::Runner,
     metrics: Metrics,
     clock: Clock,
     stopping: AtomicBool,
@@ -182,8 +184,19 @@ impl App {
         self.0.stopping.load(Ordering::Relaxed)
     }
 
+    /// Does at once what the server does every hour: states which consents have ended, and counts what is due. Blocks.
+    pub fn attend_to_duties(&self) {
+        self.duties().attend();
+    }
+
+    /// Who looks after duties.
+    pub(crate) fn duties(&self) -> &duty::Watch {
+        self.0.duties.watch()
+    }
+
     /// Ends the sequencers: each logs what it has taken, then stops; the publishers; and the counts. Blocks.
     pub fn stop(&self) {
+        self.0.duties.stop();
         for site in self.sites() {
             site.sequencer.stop();
             if let Some(publisher) = &site.publisher {

@@ -28,6 +28,7 @@ mod sequencer;
 // What is kept.
 mod counts;
 pub mod data;
+mod duty;
 mod keys;
 mod pack;
 mod proofs;
@@ -47,6 +48,7 @@ mod fsck;
 // What it knows and measures.
 mod catalogue;
 pub mod clock;
+mod law;
 mod metrics;
 mod remote;
 pub mod site;

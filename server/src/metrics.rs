@@ -30,6 +30,7 @@ const TREE_SIZE: &str = "raspiska_tree_size";
 const COSIGNATURES: &str = "raspiska_cosignatures_total";
 const WITNESS_FAILURES: &str = "raspiska_witness_failures_total";
 const PUBLISHED_SIZE: &str = "raspiska_published_size";
+const DUTIES: &str = "raspiska_duties";
 const QUEUE: &str = "raspiska_queue_length";
 const READY: &str = "raspiska_ready";
 const BUILD: &str = "raspiska_build_info";
@@ -116,6 +117,11 @@ impl Metrics {
             PUBLISHED_SIZE.into(),
             None,
             text("Entries that the published checkpoint covers, of a log with witnesses."),
+        );
+        recorder.describe_gauge(
+            DUTIES.into(),
+            None,
+            text("Duties of an hour ago at most, by site and state: unknown, overdue, due_today, near."),
         );
         recorder.describe_gauge(QUEUE.into(), None, text("Receipts that wait for the log."));
         recorder.describe_gauge(
@@ -207,6 +213,20 @@ impl Metrics {
     pub(crate) fn published(&self, site: &str, size: u64) {
         let key = Key::from_parts(PUBLISHED_SIZE, vec![Label::new("site", site.to_owned())]);
         self.0.register_gauge(&key, &METADATA).set(size as f64);
+    }
+
+    /// How many duties are in a state that somebody should hear of.
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a gauge is a float; duties are far fewer than 2^52"
+    )]
+    pub(crate) fn duties(&self, site: &str, state: &'static str, count: usize) {
+        let labels = vec![
+            Label::new("site", site.to_owned()),
+            Label::from_static_parts("state", state),
+        ];
+        let key = Key::from_parts(DUTIES, labels);
+        self.0.register_gauge(&key, &METADATA).set(count as f64);
     }
 
     /// How many receipts wait.

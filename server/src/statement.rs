@@ -3,6 +3,7 @@
 use ed25519_dalek::SigningKey;
 use raspiska_shared::{
     digest::Digest,
+    purpose::PurposeId,
     receipt::{
         Actor, Decision, Draft, Event, Method, Payload, Receipt, ReceiptError, State, Uuid,
         sign as sign_draft,
@@ -41,6 +42,15 @@ pub(crate) fn left(payload: &Payload, standing: &Standing) -> Vec<Decision> {
             state: State::Withdrawn,
         })
         .collect()
+}
+
+/// These purposes, withdrawn.
+pub(crate) fn withdrawn(purposes: Vec<PurposeId>) -> Vec<Decision> {
+    let decisions = purposes.into_iter().map(|purpose| Decision {
+        purpose,
+        state: State::Withdrawn,
+    });
+    decisions.collect()
 }
 
 /// The operator's statement about `receipt`, whose payload is `about`, signed at `millis`.

@@ -20,6 +20,7 @@ pub mod party;
 pub mod period;
 pub mod policy;
 pub mod purpose;
+pub mod term;
 
 // What is shown.
 pub mod notice;

@@ -7,11 +7,12 @@ use std::{
 
 use raspiska_shared::log::{LogError, note::VerifierKey};
 
-use super::{App, KeyError, LoadError, Parts, SiteState, accord};
+use super::{App, KeyError, LawError, LoadError, Parts, SiteState, accord};
 use crate::{
     clock::Clock,
     config::Config,
     counts::Counter,
+    duty,
     http::{
         assets::{Asset, Assets},
         identity,
@@ -22,6 +23,7 @@ use crate::{
     },
     intake::Intake,
     keys::Keyring,
+    law::Law,
     metrics::Metrics,
     office::Door,
     sequencer::{self, Sequencer},
@@ -36,6 +38,9 @@ pub enum StartError {
     /// The keys.
     #[error(transparent)]
     Keys(#[from] KeyError),
+    /// A calendar in the data directory.
+    #[error(transparent)]
+    Law(#[from] LawError),
     /// The log's name.
     #[error(
         "site {site}: the log's origin is not a name for a key ({source}); correct log_host in site.toml"
@@ -108,6 +113,7 @@ impl App {
         let names: Vec<&str> = loaded.keys().map(String::as_str).collect();
         let known = store.identities()?;
         let keyring = Keyring::open(&config.data, &names, &known)?;
+        let law = Law::read(Some(&config.data))?;
         let accord = accord::agree(loaded.values(), &keyring, &known)?;
         accord.begin(clock.millis(), &keyring, &known, &*store)?;
         let vault = Arc::new(keyring.vault()?);
@@ -149,6 +155,14 @@ impl App {
         }
         let loaded = sites.values().map(|state: &Arc<SiteState>| &state.loaded);
         let verify_page = VerifyPage::build(loaded, &assets);
+        let duties = duty::Runner::start(duty::Setup {
+            sites: sites.values().cloned().collect(),
+            store: Arc::clone(&store),
+            law,
+            metrics: metrics.clone(),
+            clock: clock.clone(),
+        })
+        .map_err(StartError::Thread)?;
         Ok(Self(Arc::new(Parts {
             sites,
             store,
@@ -164,6 +178,7 @@ impl App {
             limits: Limits::new(config),
             intake: Intake::start().map_err(StartError::Thread)?,
             counter,
+            duties,
             metrics,
             clock,
         })))

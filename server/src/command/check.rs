@@ -8,6 +8,7 @@ use crate::{
     config::Config,
     data::{DataDir, DataError},
     keys::Keyring,
+    law::Law,
     sequencer,
     store::{Identities, Sqlite, Store, StoreError},
 };
@@ -25,6 +26,7 @@ pub(super) fn check(config: &Config, out: &mut impl Write) -> Result<(), ServeEr
     let ring = Keyring::look(&config.data, &names, &known).map_err(StartError::from)?;
     let begun = |name: &String| known.logs.contains_key(name);
     let begun_sites = sites.values().filter(|loaded| begun(&loaded.site.site));
+    Law::read(Some(&config.data)).map_err(StartError::from)?;
     let accord = accord::agree(begun_sites, &ring, &known)?;
 
     let data = config.data.display();

@@ -4,10 +4,12 @@ mod audit;
 mod backup;
 mod check;
 mod counts;
+mod duties;
 mod export;
 mod fsck;
 mod inbox;
 mod key;
+mod norms;
 mod office;
 mod policy;
 mod serve;
@@ -35,6 +37,8 @@ enum Command {
     Backup(backup::Backup),
     /// How visitors answer: how often the banner was shown, what was given and refused. Of few visitors nothing is told.
     Counts(counts::CountsOf),
+    /// What has to be done with people's data, and by when: the most urgent first, each with its norm.
+    Duties(duties::Duties),
     /// Check a whole store: every receipt, the log over them, the sealed personal data. Changes nothing.
     Fsck(fsck::Fsck),
     /// For the operator: list receipts that disclose personal data, or show what one discloses. Showing is recorded.
@@ -45,6 +49,8 @@ enum Command {
     Key(key::Key),
     /// For those who work with personal data: accounts, and what they ask of a running server.
     Office(office::Office),
+    /// The terms of the law, counted from a day: each with its last day, the norm, and where that was read.
+    Norms(norms::Norms),
     /// Policies: read an operator's plain text, check a site's directory.
     Policy(policy::Policy),
     /// The catalogue of services: what `use = "…"` in a site.toml may name, or to which service an address belongs.
@@ -63,10 +69,12 @@ pub fn run() -> ExitCode {
         Command::Serve(serve) => serve.run().map_err(|error| error.to_string()),
         Command::Backup(backup) => backup.run().map_err(|error| error.to_string()),
         Command::Counts(counts) => counts.run().map_err(|error| error.to_string()),
+        Command::Duties(duties) => duties.run().map_err(|error| error.to_string()),
         Command::Inbox(inbox) => inbox.run().map_err(|error| error.to_string()),
         Command::Export(export) => export.run().map_err(|error| error.to_string()),
         Command::Key(key) => key.run().map_err(|error| error.to_string()),
         Command::Office(office) => office.run().map_err(|error| error.to_string()),
+        Command::Norms(norms) => norms.run().map_err(|error| error.to_string()),
         Command::Services(services) => services.run().map_err(|error| error.to_string()),
         Command::Openapi => {
             write!(io::stdout(), "{}", router::openapi()).map_err(|error| error.to_string())

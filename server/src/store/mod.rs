@@ -4,6 +4,7 @@
 //! async threads. The sequencer is the only caller of [`Store::append`], but a driver does not rely on that.
 
 mod counts;
+mod facts;
 mod keys;
 mod office;
 mod sqlite;
@@ -13,13 +14,14 @@ use std::{collections::BTreeMap, ops::RangeInclusive};
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 
 pub use counts::{CountEvent, Counted, Counts};
+pub use facts::{Fact, FactKind, Facts};
 pub use keys::{KeyPeriod, Rewrap, Role, Rotation};
 pub use office::{Access, Account, OfficeRole, Offices, Session};
 pub use sqlite::Sqlite;
 pub(crate) use sqlite::{By, LogId, Pair, Snapshot};
 
 /// Where receipts, the log and the sealed personal data are kept, and what the office does with them.
-pub trait Store: Offices + Send + Sync {
+pub trait Store: Facts + Offices + Send + Sync {
     /// Which logs and which vault the store belongs to.
     ///
     /// Reads what was last committed. Called once, at the start.
@@ -125,6 +127,12 @@ pub trait Store: Offices + Send + Sync {
     /// [`StoreError`].
     fn entries(&self, site: &str, first: u64, count: u16)
     -> Result<Vec<(Digest, u64)>, StoreError>;
+
+    /// Up to `count` rows from index `first` on. Rows never change: any snapshot will do.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn rows(&self, site: &str, first: u64, count: u16) -> Result<Vec<Row>, StoreError>;
 
     /// The wrapped key of a subject; none: no personal data, or erased.
     ///

@@ -7,6 +7,7 @@ mod backup;
 mod checkpointer;
 mod connections;
 mod counts;
+mod facts;
 mod keys;
 mod lookup;
 mod office;
@@ -26,8 +27,8 @@ use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, TransactionBehavior, params};
 
 use super::{
-    Batch, Counts, Head, Identities, Identity, KeyPeriod, Position, Published, Role, Rotation, Row,
-    Sealed, Store, StoreError,
+    Batch, Counts, Fact, Facts, Head, Identities, Identity, KeyPeriod, Position, Published, Role,
+    Rotation, Row, Sealed, Store, StoreError,
 };
 use connections::{Access, Connections};
 pub(crate) use lookup::By;
@@ -296,6 +297,18 @@ impl Store for Sqlite {
         })
     }
 
+    fn rows(&self, site: &str, first: u64, count: u16) -> Result<Vec<Row>, StoreError> {
+        let log = self.log(site)?;
+        let (first, end) = (place(log, first)?, place(log + 1, 0)?);
+        self.connections.read(|db| {
+            let mut query = db.prepare_cached(select_rows!(
+                "WHERE e.place >= ?1 AND e.place < ?2 ORDER BY e.place LIMIT ?3"
+            ))?;
+            let rows = query.query_map(params![first, end, count], |row| rows::row(row, log))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
     fn subject_key(&self, site: &str, subject: &SubjectId) -> Result<Option<Vec<u8>>, StoreError> {
         let log = self.log(site)?;
         self.connections.read(|db| {
@@ -364,6 +377,24 @@ impl Store for Sqlite {
             .read(|db| self.lookup.places(db, log, By::Subject, &subject.0))?;
         self.connections
             .write(|db| rows::erase(db, log, subject, &places))
+    }
+}
+
+impl Facts for Sqlite {
+    fn add_fact(&self, site: &str, fact: &Fact) -> Result<(), StoreError> {
+        let log = self.log(site)?;
+        self.connections.write(|db| facts::add(db, log, fact))
+    }
+
+    fn facts(&self, site: &str, after: u64, count: u16) -> Result<Vec<(u64, Fact)>, StoreError> {
+        let log = self.log(site)?;
+        self.connections
+            .read(|db| facts::after(db, log, after, count))
+    }
+
+    fn facts_of(&self, site: &str, subject: &SubjectId) -> Result<Vec<Fact>, StoreError> {
+        let log = self.log(site)?;
+        self.connections.read(|db| facts::of(db, log, subject))
     }
 }
 

@@ -10,8 +10,8 @@ use std::{
 };
 
 use raspiska_server::store::{
-    Access, Account, Batch, Counts, Head, Identities, Identity, KeyPeriod, Offices, Position,
-    Published, Rotation, Row, Sealed, Session, Sqlite, Store, StoreError,
+    Access, Account, Batch, Counts, Fact, Facts, Head, Identities, Identity, KeyPeriod, Offices,
+    Position, Published, Rotation, Row, Sealed, Session, Sqlite, Store, StoreError,
 };
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 
@@ -21,6 +21,7 @@ pub(crate) enum Call {
     Accesses,
     Account,
     Accounts,
+    AddFact,
     Append,
     BeginSession,
     Counts,
@@ -29,6 +30,8 @@ pub(crate) enum Call {
     Entries,
     Erase,
     Establish,
+    Facts,
+    FactsOf,
     Head,
     History,
     Identities,
@@ -39,6 +42,7 @@ pub(crate) enum Call {
     Publish,
     Published,
     Row,
+    Rows,
     Sealed,
     Session,
     SetAccount,
@@ -235,6 +239,10 @@ impl Store for Faulty {
         self.call(Call::Entries, |inner| inner.entries(site, first, count))
     }
 
+    fn rows(&self, site: &str, first: u64, count: u16) -> Result<Vec<Row>, StoreError> {
+        self.call(Call::Rows, |inner| inner.rows(site, first, count))
+    }
+
     fn subject_key(&self, site: &str, subject: &SubjectId) -> Result<Option<Vec<u8>>, StoreError> {
         self.call(Call::SubjectKey, |inner| inner.subject_key(site, subject))
     }
@@ -301,5 +309,19 @@ impl Offices for Faulty {
 
     fn accesses(&self, after: u64, count: u16) -> Result<Vec<(u64, Access)>, StoreError> {
         self.call(Call::Accesses, |inner| inner.accesses(after, count))
+    }
+}
+
+impl Facts for Faulty {
+    fn add_fact(&self, site: &str, fact: &Fact) -> Result<(), StoreError> {
+        self.call(Call::AddFact, |inner| inner.add_fact(site, fact))
+    }
+
+    fn facts(&self, site: &str, after: u64, count: u16) -> Result<Vec<(u64, Fact)>, StoreError> {
+        self.call(Call::Facts, |inner| inner.facts(site, after, count))
+    }
+
+    fn facts_of(&self, site: &str, subject: &SubjectId) -> Result<Vec<Fact>, StoreError> {
+        self.call(Call::FactsOf, |inner| inner.facts_of(site, subject))
     }
 }

@@ -146,6 +146,10 @@ pub(super) fn erase(
         "DELETE FROM subject_key WHERE log = ?1 AND subject = ?2",
         params![log, subject.0.as_bytes()],
     )?;
+    erase.execute(
+        "UPDATE fact SET note = NULL WHERE log = ?1 AND subject = ?2",
+        params![log, subject.0.as_bytes()],
+    )?;
     // A crash after this leaves copies in the write-ahead log: whoever erases has no answer and does it again.
     erase.commit()?;
     db.pragma_update(None, "secure_delete", false)?;

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{super::StoreError, counts, office};
+use super::{super::StoreError, counts, facts, office};
 
 const SCHEMA: &str = include_str!("../schema.sql");
 /// `PRAGMA user_version`: the schema's number.
@@ -17,6 +17,7 @@ pub(super) fn ensure(db: &mut Connection) -> Result<(), StoreError> {
             let make = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
             make.execute_batch(SCHEMA)?;
             make.execute_batch(counts::TABLE)?;
+            make.execute_batch(facts::TABLE)?;
             office::ensure(&make)?;
             make.pragma_update(None, "application_id", APPLICATION_ID)?;
             make.pragma_update(None, "user_version", VERSION)?;
@@ -26,6 +27,7 @@ pub(super) fn ensure(db: &mut Connection) -> Result<(), StoreError> {
         Err(other) => Err(other),
         Ok(()) => {
             db.execute_batch(counts::TABLE)?;
+            db.execute_batch(facts::TABLE)?;
             office::ensure(db)
         }
     }

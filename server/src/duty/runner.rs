@@ -1,0 +1,179 @@
+//! Looks after the duties of a running server: an hour apart, and whenever somebody asks.
+
+use std::{
+    collections::BTreeMap,
+    io,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc},
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use raspiska_shared::{digest::Digest, party::SubjectId, purpose::PurposeId, receipt::Method};
+
+use super::{Book, Ledger, Opened, State, ledger::Open};
+use crate::{
+    app::SiteState,
+    clock::Clock,
+    law::Law,
+    metrics::Metrics,
+    sequencer::Outcome,
+    standing, statement,
+    store::{Store, StoreError},
+};
+
+/// After a start, whoever waits to be served comes first.
+const SETTLE: Duration = Duration::from_secs(60);
+
+/// Terms are days; a term in hours is near for seven days before.
+const PACE: Duration = Duration::from_secs(60 * 60);
+
+/// What a runner works with.
+pub(crate) struct Setup {
+    pub(crate) sites: Vec<Arc<SiteState>>,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) law: Law,
+    pub(crate) metrics: Metrics,
+    pub(crate) clock: Clock,
+}
+
+/// The duties of all sites.
+pub(crate) struct Runner {
+    watch: Arc<Watch>,
+    thread: Mutex<Option<(mpsc::Sender<()>, JoinHandle<()>)>>,
+}
+
+/// Looks after duties.
+pub(crate) struct Watch {
+    setup: Setup,
+    /// By site.
+    ledgers: Mutex<BTreeMap<String, Ledger>>,
+}
+
+impl Runner {
+    /// Starts the thread; it ends when this is dropped.
+    pub(crate) fn start(setup: Setup) -> io::Result<Self> {
+        let watch = Arc::new(Watch {
+            setup,
+            ledgers: Mutex::default(),
+        });
+        let (end, ended) = mpsc::channel();
+        let own = Arc::clone(&watch);
+        let thread = thread::Builder::new()
+            .name("duties".to_owned())
+            .spawn(move || {
+                let mut pace = SETTLE;
+                while ended.recv_timeout(pace) == Err(mpsc::RecvTimeoutError::Timeout) {
+                    pace = PACE;
+                    own.attend();
+                }
+            })?;
+        Ok(Self {
+            watch,
+            thread: Mutex::new(Some((end, thread))),
+        })
+    }
+
+    /// What looks after them, also at other times.
+    pub(crate) fn watch(&self) -> &Watch {
+        &self.watch
+    }
+
+    /// Ends after what has begun. Blocks; the second call does nothing. Before the sequencers: it may wait for one.
+    pub(crate) fn stop(&self) {
+        let thread = lock(&self.thread).take();
+        if let Some((end, thread)) = thread {
+            drop(end);
+            // It fails only if the thread has panicked: then there is nothing left to wait for.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Watch {
+    /// Does what the thread does every hour: states which consents have ended, counts what is due. Blocks.
+    pub(crate) fn attend(&self) {
+        for site in &self.setup.sites {
+            if let Err(error) = self.attend_to(site) {
+                let id = &site.loaded.site.site;
+                tracing::warn!(site = %id, error = %error, "duties not looked after; again in an hour");
+            }
+        }
+    }
+
+    fn attend_to(&self, site: &SiteState) -> Result<(), StoreError> {
+        let id = &site.loaded.site.site;
+        let mut open = self.open(site, &[])?;
+        let mut stated = false;
+        for (subject, receipt, purposes) in std::mem::take(&mut open.expired) {
+            stated |= self.state_expiry(site, subject, receipt, purposes)?;
+        }
+        if stated {
+            open = self.open(site, &[])?;
+        }
+        for state in State::ALARMING {
+            let count = open
+                .duties
+                .iter()
+                .filter(|duty| duty.state == state)
+                .count();
+            self.setup.metrics.duties(id, state.word(), count);
+        }
+        Ok(())
+    }
+
+    /// What has to be done on one site, with the requests that wait there. Blocks, the first time for a look at the whole log.
+    pub(crate) fn open(&self, site: &SiteState, requests: &[Opened]) -> Result<Open, StoreError> {
+        let id = &site.loaded.site.site;
+        let book = Book {
+            site: id,
+            law: &self.setup.law,
+            editions: &site.loaded.policies,
+        };
+        let mut ledgers = lock(&self.ledgers);
+        let ledger = ledgers.entry(id.clone()).or_default();
+        let now = self.setup.clock.millis();
+        ledger.open(&*self.setup.store, &book, requests, now)
+    }
+
+    /// States in the log that the term of a consent is over. Said twice it would be refused: nothing is left to withdraw.
+    fn state_expiry(
+        &self,
+        site: &SiteState,
+        subject: SubjectId,
+        receipt: Digest,
+        purposes: Vec<PurposeId>,
+    ) -> Result<bool, StoreError> {
+        let id = &site.loaded.site.site;
+        let Some(row) = self.setup.store.row(id, &receipt)? else {
+            return Ok(false);
+        };
+        let (about, now) = (standing::payload(&row)?, self.setup.clock.millis());
+        let method = Method::Expiry;
+        let decisions = statement::withdrawn(purposes);
+        let made = statement::sign(&site.operator, about, receipt, decisions, method, now);
+        let statement = match made {
+            Ok(statement) => statement,
+            Err(error) => {
+                tracing::error!(site = %id, error = %error, "expiry not stated");
+                return Ok(false);
+            }
+        };
+        let (answer, outcome) = mpsc::channel();
+        site.sequencer
+            .submit(statement, subject, now, move |outcome| {
+                // The receiver waits below.
+                let _ = answer.send(outcome);
+            });
+        match outcome.recv() {
+            Ok(Outcome::Logged(_)) => Ok(true),
+            // Withdrawn since it was looked up.
+            Ok(Outcome::Refused(_)) => Ok(false),
+            // The next look finds it expired and not stated, if it was not.
+            Ok(Outcome::Known(_) | Outcome::Unavailable) | Err(_) => Ok(false),
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
