@@ -100,6 +100,11 @@ impl Watch {
         }
     }
 
+    /// The law that duties are counted by.
+    pub(crate) fn law(&self) -> &Law {
+        &self.setup.law
+    }
+
     fn attend_to(&self, site: &SiteState) -> Result<(), StoreError> {
         let id = &site.loaded.site.site;
         let mut open = self.open(site, &[])?;

@@ -27,6 +27,9 @@ use crate::{
 /// Longest JSON body: a hash and a code.
 const MAX_JSON: usize = 4 * 1024;
 
+/// Longest form: 2000 characters of four bytes, each written as three, and what goes with them.
+const MAX_FORM: usize = 2000 * 4 * 3 + 4 * 1024;
+
 /// `{site}` in the path.
 pub(crate) struct AtSite(pub(crate) Arc<SiteState>);
 
@@ -61,6 +64,17 @@ impl FromRequestParts<App> for FileName {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         parameter(parts, app, "file").await.map(Self)
+    }
+}
+
+/// `{token}` in the path.
+pub(crate) struct Token(pub(crate) String);
+
+impl FromRequestParts<App> for Token {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        parameter(parts, app, "token").await.map(Self)
     }
 }
 
@@ -152,6 +166,23 @@ impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
                 "the JSON is malformed or not of the expected shape near byte {}",
                 error.column()
             );
+            Problem::new(Kind::BadRequest, sentence)
+        })
+    }
+}
+
+/// What a form of a page sends.
+pub(crate) struct FormBody<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<App> for FormBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, Problem> {
+        expect_type(request.headers(), "application/x-www-form-urlencoded")?;
+        let bytes = body(request.into_body(), MAX_FORM).await?;
+        // Nothing of what stands there is repeated: it may be somebody's code.
+        serde_urlencoded::from_bytes(&bytes).map(Self).map_err(|_| {
+            let sentence = "the form is malformed or not one of this page; load the page again";
             Problem::new(Kind::BadRequest, sentence)
         })
     }

@@ -10,6 +10,8 @@ mod text;
 mod words;
 
 pub(crate) use annex::write_blocks;
+pub(crate) use page::fact;
+pub(crate) use words::{basis, date};
 
 use std::collections::BTreeMap;
 

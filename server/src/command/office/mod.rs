@@ -35,6 +35,8 @@ enum Command {
     Values(work::Values),
     /// Record a withdrawal that came by letter or by call
     Withdraw(work::Withdraw),
+    /// Give the link with which whoever gets a letter takes back what it rests on, and its two mail headers
+    UnsubscribeLink(work::UnsubscribeLink),
     /// Show who looked at what
     Access(work::Accesses),
 }
@@ -105,6 +107,7 @@ impl Office {
             Command::Receipts(receipts) => receipts.run(),
             Command::Values(values) => values.run(),
             Command::Withdraw(withdraw) => withdraw.run(),
+            Command::UnsubscribeLink(link) => link.run(),
             Command::Access(access) => access.run(),
         }
     }

@@ -142,3 +142,23 @@ pub(crate) struct Access {
     pub(crate) reason: String,
     pub(crate) what: String,
 }
+
+/// What letters rest on.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LinkFor {
+    /// The purpose, one that the receipt gave.
+    #[schema(max_length = 64)]
+    pub(crate) purpose: String,
+}
+
+/// How whoever gets a letter ends it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Link {
+    /// For the text.
+    pub(crate) url: String,
+    /// The header `List-Unsubscribe`.
+    pub(crate) list_unsubscribe: String,
+    /// The header `List-Unsubscribe-Post`.
+    pub(crate) list_unsubscribe_post: &'static str,
+}

@@ -5,6 +5,7 @@ pub(crate) mod bodies;
 pub(crate) mod guard;
 pub(crate) mod receipts;
 pub(crate) mod session;
+pub(crate) mod unsubscribe;
 pub(crate) mod withdrawals;
 
 pub(crate) use guard::Colleague;

@@ -217,7 +217,7 @@ fn intro(html: &mut Html, view: &View<'_>) {
 }
 
 /// A term and what it is.
-pub(super) fn fact(html: &mut Html, term: &str, inside: impl FnOnce(&mut Html)) {
+pub(crate) fn fact(html: &mut Html, term: &str, inside: impl FnOnce(&mut Html)) {
     html.element("div", &[], |html| {
         html.leaf("dt", &[], term);
         html.element("dd", &[], inside);

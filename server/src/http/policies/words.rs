@@ -152,7 +152,7 @@ const EN: Words = Words {
 };
 
 /// A day, `YYYY-MM-DD`, as people write it.
-pub(super) fn date(lang: Lang, day: &str) -> String {
+pub(crate) fn date(lang: Lang, day: &str) -> String {
     const RU: [&str; 12] = [
         "января",
         "февраля",
@@ -248,7 +248,7 @@ pub(super) fn term(lang: Lang, retention: &Retention) -> String {
 }
 
 /// The ground.
-pub(super) const fn basis(lang: Lang, basis: LegalBasis) -> &'static str {
+pub(crate) const fn basis(lang: Lang, basis: LegalBasis) -> &'static str {
     match (lang, basis) {
         (Lang::En, LegalBasis::Consent) => "Your consent",
         (Lang::En, LegalBasis::Contract) => "A contract",
