@@ -154,6 +154,12 @@ fn sent_by_the_office() -> OpenApiRouter<App> {
         .routes(routes!(office::receipts::read_values))
         .routes(routes!(office::withdrawals::withdraw))
         .routes(routes!(office::unsubscribe::unsubscribe_link))
+        .routes(routes!(
+            office::requests::list_requests,
+            office::requests::take_in
+        ))
+        .routes(routes!(office::requests::read_request))
+        .routes(routes!(office::requests::step))
         .routes(routes!(office::access::list_access))
 }
 

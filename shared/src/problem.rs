@@ -111,6 +111,8 @@ kinds! {
     Forbidden = "forbidden", 403, "Not for this role";
     /// The purpose is not given any more.
     NotGiven = "not-given", 403, "The purpose is not given";
+    /// The request of a data subject does not take this step.
+    Case = "case", 409, "The request does not take this step";
     /// The personal data were destroyed.
     Gone = "gone", 410, "The data are not there any more";
 

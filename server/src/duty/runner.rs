@@ -16,6 +16,7 @@ use crate::{
     clock::Clock,
     law::Law,
     metrics::Metrics,
+    rights,
     sequencer::Outcome,
     standing, statement,
     store::{Store, StoreError},
@@ -107,13 +108,14 @@ impl Watch {
 
     fn attend_to(&self, site: &SiteState) -> Result<(), StoreError> {
         let id = &site.loaded.site.site;
-        let mut open = self.open(site, &[])?;
+        let requests = rights::waiting(&*self.setup.store, &self.setup.law, id)?;
+        let mut open = self.open(site, &requests)?;
         let mut stated = false;
         for (subject, receipt, purposes) in std::mem::take(&mut open.expired) {
             stated |= self.state_expiry(site, subject, receipt, purposes)?;
         }
         if stated {
-            open = self.open(site, &[])?;
+            open = self.open(site, &requests)?;
         }
         for state in State::ALARMING {
             let count = open

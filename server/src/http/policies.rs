@@ -11,7 +11,7 @@ mod words;
 
 pub(crate) use annex::write_blocks;
 pub(crate) use page::fact;
-pub(crate) use words::{basis, date};
+pub(crate) use words::{action, basis, date, period, term};
 
 use std::collections::BTreeMap;
 

@@ -12,6 +12,7 @@ mod keys;
 mod lookup;
 mod office;
 mod published;
+mod requests;
 mod rows;
 mod schema;
 mod snapshot;

@@ -10,8 +10,9 @@ use std::{
 };
 
 use raspiska_server::store::{
-    Access, Account, Batch, Counts, Fact, Facts, Head, Identities, Identity, KeyPeriod, Offices,
-    Position, Published, Rotation, Row, Sealed, Session, Sqlite, Store, StoreError,
+    Access, Account, Batch, Case, Counts, Fact, Facts, Head, Identities, Identity, KeyPeriod,
+    Offices, Position, Published, Request, Requests, Rotation, Row, Sealed, Session, Sqlite, Step,
+    Store, StoreError, Which,
 };
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 
@@ -22,8 +23,11 @@ pub(crate) enum Call {
     Account,
     Accounts,
     AddFact,
+    AddStep,
     Append,
     BeginSession,
+    Case,
+    Cases,
     Counts,
     Disclosing,
     EndSession,
@@ -37,6 +41,7 @@ pub(crate) enum Call {
     Identities,
     Keys,
     NoteAccess,
+    OpenRequest,
     Positions,
     Probe,
     Publish,
@@ -309,6 +314,41 @@ impl Offices for Faulty {
 
     fn accesses(&self, after: u64, count: u16) -> Result<Vec<(u64, Access)>, StoreError> {
         self.call(Call::Accesses, |inner| inner.accesses(after, count))
+    }
+}
+
+impl Requests for Faulty {
+    fn open_request(
+        &self,
+        site: &str,
+        request: &Request,
+        first: &Step,
+        key: Option<&[u8]>,
+    ) -> Result<(), StoreError> {
+        self.call(Call::OpenRequest, |inner| {
+            inner.open_request(site, request, first, key)
+        })
+    }
+
+    fn add_step(
+        &self,
+        site: &str,
+        number: &str,
+        after: usize,
+        step: &Step,
+        key: Option<&[u8]>,
+    ) -> Result<bool, StoreError> {
+        self.call(Call::AddStep, |inner| {
+            inner.add_step(site, number, after, step, key)
+        })
+    }
+
+    fn case(&self, site: &str, number: &str) -> Result<Option<Case>, StoreError> {
+        self.call(Call::Case, |inner| inner.case(site, number))
+    }
+
+    fn cases(&self, site: &str, which: Which<'_>) -> Result<Vec<Case>, StoreError> {
+        self.call(Call::Cases, |inner| inner.cases(site, which))
     }
 }
 

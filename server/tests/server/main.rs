@@ -34,6 +34,7 @@ mod mismatch;
 mod mistrust;
 mod office;
 mod refusals;
+mod requests;
 mod rights;
 mod start;
 mod table;

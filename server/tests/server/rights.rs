@@ -17,7 +17,7 @@ use crate::office::office;
 use crate::person::Person;
 
 pub(crate) const CODE: &str = "ABCD-EFGH-IJKL-MNOP-QRST";
-const VALUE: &str = "visitor-9317@example.org";
+pub(crate) const VALUE: &str = "visitor-9317@example.org";
 
 impl House {
     /// Sends a form of the page.

@@ -4,6 +4,7 @@
 mod account;
 mod desk;
 mod print;
+mod requests;
 mod work;
 
 use std::{io, path::PathBuf};
@@ -37,6 +38,10 @@ enum Command {
     Withdraw(work::Withdraw),
     /// Give the link with which whoever gets a letter takes back what it rests on, and its two mail headers
     UnsubscribeLink(work::UnsubscribeLink),
+    /// List requests of data subjects that wait, the most urgent first
+    Requests(requests::Requests),
+    /// Read a request, or take it one step on
+    Request(requests::Request),
     /// Show who looked at what
     Access(work::Accesses),
 }
@@ -65,6 +70,8 @@ pub(super) enum OfficeError {
         "name the file of the session with --session: this system has no home directory for it"
     )]
     Home,
+    #[error("the input cannot be read: {0}")]
+    Input(#[source] io::Error),
     #[error("a login is 1 to 64 characters of a-z, 0-9, '.', '_' and '-', beginning with a letter")]
     Login,
     #[error("a name is one line of at most 200 characters")]
@@ -108,6 +115,8 @@ impl Office {
             Command::Values(values) => values.run(),
             Command::Withdraw(withdraw) => withdraw.run(),
             Command::UnsubscribeLink(link) => link.run(),
+            Command::Requests(requests) => requests.run(),
+            Command::Request(request) => request.run(),
             Command::Access(access) => access.run(),
         }
     }

@@ -243,7 +243,7 @@ impl Accesses {
 }
 
 impl Flags {
-    fn desk(&self) -> Result<Desk, OfficeError> {
+    pub(super) fn desk(&self) -> Result<Desk, OfficeError> {
         Desk::read(self.session.as_deref())
     }
 }

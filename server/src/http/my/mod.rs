@@ -1,6 +1,7 @@
 //! `/my/{site}`: what a person sees and does without the device that signed, by a receipt and its code. Written by the server; works
 //! without JavaScript. Receipt and code come in bodies only, and nothing is kept between two requests.
 
+pub(crate) mod cases;
 mod page;
 mod said;
 pub(crate) mod unsubscribe;
@@ -26,6 +27,7 @@ use crate::{
     problem::Problem,
     rights::{self, Person},
 };
+use cases::By;
 use page::{Content, View};
 
 /// The style sheet, beside those of the policies and of the page that checks files.
@@ -41,18 +43,31 @@ const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src '
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Asked {
-    /// The receipt's hash.
+    /// The receipt's hash, or the number of a request.
     #[schema(max_length = 64)]
     receipt: String,
-    /// Its withdrawal code.
+    /// The withdrawal code, or the request's own.
     #[schema(max_length = 64)]
     code: String,
-    /// `show`, `withdraw` or `withdraw-advertising`; none: `show`.
+    /// `show`, `withdraw`, `withdraw-advertising`, `request`, `answer` or `card`; none: `show`.
     #[serde(default, rename = "do")]
     act: String,
     /// What is withdrawn.
     #[serde(default)]
+    #[schema(max_length = 64)]
     purpose: String,
+    /// What is asked for: `access`, `stop`, …
+    #[serde(default)]
+    #[schema(max_length = 64)]
+    kind: String,
+    /// In the person's words.
+    #[serde(default)]
+    #[schema(max_length = 2000)]
+    text: String,
+    /// The request whose answer is downloaded.
+    #[serde(default)]
+    #[schema(max_length = 64)]
+    number: String,
 }
 
 /// Gives the page that asks for a receipt and its code.
@@ -70,7 +85,7 @@ pub(crate) async fn read_my(
     answer(StatusCode::OK, &view, &Content::Door(None))
 }
 
-/// Shows what somebody gave, or takes it back.
+/// Shows what somebody gave, takes it back, takes a request in, gives its answer.
 ///
 /// 1. The receipt was logged and the code is its own, else 422: which of the two was wrong is not said. 2. What is asked for is done:
 /// a withdrawal is logged before the answer, and nothing left to withdraw is no error.
@@ -80,6 +95,7 @@ pub(crate) async fn read_my(
     responses((status = 200, description = "What holds, after what was asked for", content_type = "text/html"),
         (status = 400, description = "Malformed", content_type = "text/html"),
         (status = 404, description = "No such site", body = schema::Problem, content_type = "application/problem+json"),
+        (status = 410, description = "The answer was destroyed", content_type = "text/html"),
         (status = 422, description = "No such receipt, or not its code", content_type = "text/html"),
         (status = 503, description = "Not now; send it again", content_type = "text/html")))]
 pub(crate) async fn act(
@@ -103,19 +119,30 @@ async fn done(
     asked: &Asked,
 ) -> Result<Response, Problem> {
     // (1)
+    let number = asked.receipt.trim().to_uppercase();
+    if rights::is_number(&number) {
+        let code = tidy(&asked.code);
+        return match cases::by_number(app, site, number.clone(), code.clone()).await? {
+            Some(read) if asked.act == "answer" => cases::download(&read),
+            Some(read) => {
+                let by = By {
+                    receipt: &number,
+                    code: &code,
+                };
+                Ok(cases::alone(view, &read, &by))
+            }
+            None => {
+                let wrong = Content::Door(Some(&asked.receipt));
+                Ok(answer(StatusCode::UNPROCESSABLE_ENTITY, view, &wrong))
+            }
+        };
+    }
     let Some(person) = recognise(app, site, &asked.receipt, &asked.code).await? else {
         let wrong = Content::Door(Some(&asked.receipt));
         return Ok(answer(StatusCode::UNPROCESSABLE_ENTITY, view, &wrong));
     };
     // (2)
-    let purposes = &site.loaded.site.purposes;
-    let is_advertising = |id: &PurposeId| {
-        let named = |own: &&raspiska_shared::purpose::Purpose| own.id == *id;
-        purposes
-            .iter()
-            .find(named)
-            .is_some_and(|own| own.advertising)
-    };
+    let mut ticketed = None;
     let withdrawn = match asked.act.as_str() {
         "" | "show" => None,
         "withdraw" => {
@@ -124,7 +151,24 @@ async fn done(
             Some(rights::withdraw(app, site, &person, is_wanted, Method::Code).await?)
         }
         "withdraw-advertising" => {
-            Some(rights::withdraw(app, site, &person, is_advertising, Method::Code).await?)
+            let is_meant = |id: &PurposeId| cases::is_advertising(site, id);
+            Some(rights::withdraw(app, site, &person, is_meant, Method::Code).await?)
+        }
+        "request" => {
+            let wanted = (&*asked.kind, &*asked.text, view.lang);
+            let (number, withdrawn) = cases::ask(app, site, &person, wanted).await?;
+            ticketed = Some(number);
+            (!withdrawn.is_empty()).then_some(withdrawn)
+        }
+        "answer" => {
+            let requests = cases::of(app, site, person.subject).await?;
+            let named = |read: &&cases::Read| cases::number(read) == asked.number;
+            let read = requests.iter().find(named).ok_or_else(malformed)?;
+            return cases::download(read);
+        }
+        "card" => {
+            let card = Content::Card(person.receipt, &asked.code);
+            return Ok(answer(StatusCode::OK, view, &card));
         }
         _ => return Err(malformed()),
     };
@@ -135,10 +179,13 @@ async fn done(
             .await?
             .ok_or_else(Problem::internal)?,
     };
+    let requests = cases::of(app, site, person.subject).await?;
     let content = Content::Person {
         person: &person,
         code: &asked.code,
         withdrawn: withdrawn.as_deref(),
+        requests: &requests,
+        ticketed: ticketed.as_ref(),
     };
     Ok(answer(StatusCode::OK, view, &content))
 }

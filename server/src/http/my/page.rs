@@ -1,17 +1,24 @@
 //! The page as it is written: its frame, and the ways in.
 
+use base64ct::{Base64, Encoding as _};
+use qrcode::{EcLevel, QrCode, render::svg};
 use raspiska_shared::{
+    digest::Digest,
     lang::Lang,
     problem::Kind,
     purpose::{Purpose, PurposeId},
 };
 
-use super::{said, words, words::Words};
+use super::{
+    cases::{self, By, Read},
+    said, words,
+    words::Words,
+};
 use crate::{
     app::{App, SiteState},
     html::Html,
     law::Law,
-    rights::{Person, Withdrawn},
+    rights::{Person, Ticketed, Withdrawn},
     site::Loaded,
 };
 
@@ -36,7 +43,15 @@ pub(super) enum Content<'a> {
         person: &'a Person,
         code: &'a str,
         withdrawn: Option<&'a [Withdrawn]>,
+        /// Of this person.
+        requests: &'a [Read],
+        /// The request that has just come.
+        ticketed: Option<&'a Ticketed>,
     },
+    /// One request, by its number and code.
+    Case(&'a Read, &'a By<'a>),
+    /// Receipt and code to print.
+    Card(Digest, &'a str),
     /// A link in a letter was followed: nothing is done before the button.
     Unsubscribe(&'a PurposeId),
     /// The button was pressed.
@@ -122,7 +137,28 @@ fn body(html: &mut Html, view: &View<'_>, content: &Content<'_>) {
             person,
             code,
             withdrawn,
-        } => said::person(html, view, person, code, *withdrawn),
+            requests,
+            ticketed,
+        } => {
+            if let Some(ticketed) = ticketed {
+                cases::received(html, view, ticketed);
+            }
+            said::person(html, view, person, code, *withdrawn);
+            if !requests.is_empty() {
+                html.leaf("h2", &[("id", "requests")], words.requests);
+            }
+            let receipt = person.receipt.to_string();
+            let by = By {
+                receipt: &receipt,
+                code,
+            };
+            for read in requests.iter().rev() {
+                cases::card(html, view, read, &by);
+            }
+            cases::form(html, view, person, code);
+        }
+        Content::Case(read, by) => cases::card(html, view, read, by),
+        Content::Card(receipt, code) => cases::print(html, view, receipt, code),
         Content::Unsubscribe(purpose) => {
             html.leaf("p", &[("class", "lead")], words.unsubscribe_lead);
             html.leaf("p", &[("class", "state")], &view.title("", purpose));
@@ -158,7 +194,10 @@ fn title(words: &Words, content: &Content<'_>) -> &'static str {
         Content::Unsubscribe(_) => words.unsubscribe_title,
         Content::Unsubscribed(_) => words.unsubscribed_title,
         Content::NoLink => words.link_title,
-        Content::Door(_) | Content::Person { .. } | Content::Failed(_) => words.title,
+        Content::Card(..) => words.card_title,
+        Content::Case(..) | Content::Door(_) | Content::Person { .. } | Content::Failed(_) => {
+            words.title
+        }
     }
 }
 
@@ -199,7 +238,6 @@ fn door(html: &mut Html, view: &View<'_>, typed: Option<&str>) {
         let show = [("class", "main"), ("name", "do"), ("value", "show")];
         html.leaf("button", &show, words.show);
     });
-    html.element("p", &[("class", "note")], |_| {});
     write_to_us(html, view, words.no_code);
 }
 
@@ -259,7 +297,11 @@ fn bar(html: &mut Html, view: &View<'_>, content: &Content<'_>) {
         &controller.brand,
     );
     // What came in a body would be lost on the way to another language.
-    if matches!(content, Content::Person { .. } | Content::Unsubscribed(_)) {
+    let posted = matches!(
+        content,
+        Content::Card(..) | Content::Case(..) | Content::Person { .. } | Content::Unsubscribed(_)
+    );
+    if posted {
         return;
     }
     let languages = view.loaded.site.languages.iter();
@@ -271,4 +313,15 @@ fn bar(html: &mut Html, view: &View<'_>, content: &Content<'_>) {
             view.words.other,
         );
     }
+}
+
+/// A picture of a link for cameras, as a `data:` address. None: longer than any picture holds.
+pub(super) fn qr(link: &str) -> Option<String> {
+    let code = QrCode::with_error_correction_level(link, EcLevel::M).ok()?;
+    let picture = code
+        .render::<svg::Color<'_>>()
+        .min_dimensions(240, 240)
+        .build();
+    let encoded = Base64::encode_string(picture.as_bytes());
+    Some(format!("data:image/svg+xml;base64,{encoded}"))
 }

@@ -74,6 +74,10 @@ pub(super) fn person(
         });
     }
     html.leaf("p", &[("class", "note")], words.receipts_stay);
+    form(html, view, person, code, |html| {
+        let card = [("name", "do"), ("value", "card")];
+        html.leaf("button", &card, words.card);
+    });
 }
 
 fn done(html: &mut Html, view: &View<'_>, withdrawn: &[Withdrawn]) {

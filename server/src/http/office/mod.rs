@@ -4,6 +4,7 @@ pub(crate) mod access;
 pub(crate) mod bodies;
 pub(crate) mod guard;
 pub(crate) mod receipts;
+pub(crate) mod requests;
 pub(crate) mod session;
 pub(crate) mod unsubscribe;
 pub(crate) mod withdrawals;

@@ -196,7 +196,7 @@ pub(crate) fn date(lang: Lang, day: &str) -> String {
 }
 
 /// A period after a preposition that wants the genitive: "в течение 30 дней", "не дольше 1 года".
-pub(super) fn period(lang: Lang, period: Period) -> String {
+pub(crate) fn period(lang: Lang, period: Period) -> String {
     let (count, one, many) = match (lang, period) {
         (Lang::En, Period::Days(count)) => (count, "day", "days"),
         (Lang::En, Period::Months(count)) => (count, "month", "months"),
@@ -213,7 +213,7 @@ pub(super) fn period(lang: Lang, period: Period) -> String {
 }
 
 /// The term in one or two sentences.
-pub(super) fn term(lang: Lang, retention: &Retention) -> String {
+pub(crate) fn term(lang: Lang, retention: &Retention) -> String {
     let until = match (lang, retention.until) {
         (Lang::En, Until::ContractEnd) => "While the contract is in effect",
         (Lang::En, Until::GroundCeases) => "Without a time limit, until the ground ceases",
@@ -260,7 +260,7 @@ pub(crate) const fn basis(lang: Lang, basis: LegalBasis) -> &'static str {
 }
 
 /// The action, in the words of 152-ФЗ, art. 3(3).
-pub(super) const fn action(lang: Lang, action: Action) -> &'static str {
+pub(crate) const fn action(lang: Lang, action: Action) -> &'static str {
     match (lang, action) {
         (Lang::En, Action::Accumulate) => "accumulation",
         (Lang::En, Action::Block) => "blocking",

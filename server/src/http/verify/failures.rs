@@ -209,6 +209,7 @@ pub(super) const fn of_kind(lang: Lang, kind: Kind) -> Option<Failure> {
         Kind::Audience
         | Kind::BadRequest
         | Kind::Forbidden
+        | Kind::Case
         | Kind::Gone
         | Kind::NotGiven
         | Kind::Unauthorized
