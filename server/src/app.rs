@@ -1,6 +1,7 @@
 //! The state that all handlers share, and how it comes up and goes down.
 
 pub(crate) mod accord;
+mod periods;
 mod start;
 
 use std::{
@@ -16,10 +17,12 @@ use ed25519_dalek::SigningKey;
 use raspiska_shared::{api::Current, log::note::VerifierKey, notice::NoticeRef, policy::PolicyRef};
 use tokio::sync::{Mutex, MutexGuard};
 
+use self::periods::Periods;
 use crate::{
     clock::Clock,
     counts::Counter,
     duty,
+    erasure::Erasures,
     http::{
         assets::{Asset, Assets},
         limit::Limits,
@@ -46,7 +49,7 @@ pub struct App(Arc<Parts>);
 
 /// Shared, and but for the last member never changed: what changes is behind the store and the sequencers.
 struct Parts {
-    sites: BTreeMap<String, Arc<SiteState>>,
+    sites: BTreeMap<String, Periods>,
     store: Arc<dyn Store>,
     vault: Arc<Vault>,
     door: Door,
@@ -62,14 +65,15 @@ struct Parts {
     intake: Intake,
     counter: Counter,
     duties: duty::Runner,
+    erasures: Erasures,
     metrics: Metrics,
     clock: Clock,
     stopping: AtomicBool,
 }
 
-/// One site as it is served.
+/// One site as it is served from one change of its documents to the next.
 pub(crate) struct SiteState {
-    /// Its directory, read; `log.vkey` is set.
+    /// Its directory, read, as it is in this period; `log.vkey` is set.
     pub(crate) loaded: Loaded,
     /// The site bundle as it is sent.
     pub(crate) bundle: Asset,
@@ -82,20 +86,22 @@ pub(crate) struct SiteState {
     /// Signs the operator's own statements.
     pub(crate) operator: SigningKey,
     /// The way into its log.
-    pub(crate) sequencer: Sequencer,
+    pub(crate) sequencer: Arc<Sequencer>,
     /// What its witnesses confirmed; none: it has none, and its heads are shown as they are.
-    pub(crate) publisher: Option<Publisher>,
+    pub(crate) publisher: Option<Arc<Publisher>>,
 }
 
 impl App {
-    /// The site with this id.
+    /// The site with this id, as it is now.
     pub(crate) fn site(&self, id: &str) -> Option<&Arc<SiteState>> {
-        self.0.sites.get(id)
+        let now = self.clock().seconds();
+        self.0.sites.get(id).map(|periods| periods.at(now))
     }
 
-    /// All sites.
+    /// All sites, as they are now.
     pub(crate) fn sites(&self) -> impl Iterator<Item = &Arc<SiteState>> {
-        self.0.sites.values()
+        let now = self.clock().seconds();
+        self.0.sites.values().map(move |periods| periods.at(now))
     }
 
     /// The store. Its calls block: see [`crate::http::read`].
@@ -164,6 +170,11 @@ impl App {
         &self.0.counter
     }
 
+    /// What was destroyed.
+    pub(crate) fn erasures(&self) -> &Erasures {
+        &self.0.erasures
+    }
+
     /// What is measured.
     pub(crate) fn metrics(&self) -> &Metrics {
         &self.0.metrics
@@ -216,7 +227,7 @@ impl std::fmt::Debug for App {
 impl SiteState {
     /// The checkpoint that is shown in place of the log's head, if the log has witnesses.
     pub(crate) fn published(&self) -> Option<Arc<Published>> {
-        self.publisher.as_ref().map(Publisher::newest)
+        self.publisher.as_deref().map(Publisher::newest)
     }
 
     /// The documents in force on `day`, in every language: what a 409 carries.

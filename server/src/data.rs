@@ -5,7 +5,9 @@
 //! store.sqlite          receipts, log, sealed personal data
 //! vault.key             unwraps the keys of the personal data
 //! log-<site>.key        signs the site's checkpoints
+//! erasures.jsonl        what was destroyed, so that no restored store brings it back
 //! operator-<site>.key   signs the operator's own statements
+//! calendars/            years of working days that the program does not know yet: put there by hand
 //! ```
 
 use std::{
@@ -121,6 +123,17 @@ impl DataDir {
     pub fn store(&self) -> PathBuf {
         self.path.join("store.sqlite")
     }
+
+    /// The journal of erasures; absent: nothing was destroyed yet.
+    #[must_use]
+    pub fn erasures(&self) -> PathBuf {
+        erasures(&self.path)
+    }
+}
+
+/// The journal of erasures in a data directory.
+pub(crate) fn erasures(dir: &Path) -> PathBuf {
+    dir.join("erasures.jsonl")
 }
 
 /// What to do about an error of the file system, as the end of its sentence.

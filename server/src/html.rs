@@ -109,7 +109,10 @@ fn target(word: &str) -> Option<String> {
 
 /// Does a line end after this element? Only for people who read the source.
 fn is_block(tag: &str) -> bool {
-    !matches!(tag, "a" | "b" | "code" | "dfn" | "span" | "time" | "strong")
+    !matches!(
+        tag,
+        "a" | "b" | "code" | "del" | "dfn" | "ins" | "span" | "time" | "strong"
+    )
 }
 
 #[cfg(test)]

@@ -29,6 +29,7 @@ mod sequencer;
 mod counts;
 pub mod data;
 mod duty;
+pub mod erasure;
 mod keys;
 mod pack;
 mod proofs;
@@ -51,7 +52,9 @@ mod fsck;
 // What it knows and measures.
 mod catalogue;
 pub mod clock;
+mod editions;
 mod law;
+mod lint;
 mod metrics;
 mod remote;
 pub mod site;

@@ -181,6 +181,7 @@ mod tests {
                 tiles: &touched,
                 keys: &[],
                 sealed: &[],
+                erased: &[],
             };
             self.store.append(SITE, &batch).unwrap();
             self.tiles.settle();

@@ -133,6 +133,7 @@ fn read_by_all() -> OpenApiRouter<App> {
         .routes(routes!(assets::read_asset))
         .routes(routes!(policies::read_current))
         .routes(routes!(policies::read_edition))
+        .routes(routes!(policies::read_changes))
         .routes(routes!(verify::read_verify))
         .routes(routes!(log::read_checkpoint))
         .routes(routes!(log::read_tile))
@@ -160,6 +161,8 @@ fn sent_by_the_office() -> OpenApiRouter<App> {
         ))
         .routes(routes!(office::requests::read_request))
         .routes(routes!(office::requests::step))
+        .routes(routes!(office::duties::list_duties))
+        .routes(routes!(office::duties::state_fact))
         .routes(routes!(office::access::list_access))
 }
 

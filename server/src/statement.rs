@@ -1,4 +1,5 @@
-//! The operator's own statements about a receipt: signed by the operator's key, logged like receipts, never an act of the person.
+//! The operator's own statements about receipts: signed by the operator's key, logged like anyone's receipt, never an act of the
+//! person.
 
 use ed25519_dalek::SigningKey;
 use raspiska_shared::{
@@ -13,14 +14,14 @@ use raspiska_shared::{
 
 use crate::problem::Problem;
 
-/// Why there is no statement. None of it is anybody's fault outside.
+/// Why there is no statement.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StatementError {
-    /// No randomness for its id.
+    /// No random numbers.
     #[error("the system gives no random numbers: {0}")]
-    Random(#[source] getrandom::Error),
-    /// What was made does not hold.
-    #[error("the statement does not hold: {0}")]
+    Random(getrandom::Error),
+    /// It would not be a receipt.
+    #[error(transparent)]
     Receipt(#[from] ReceiptError),
 }
 
@@ -31,33 +32,50 @@ impl From<StatementError> for Problem {
     }
 }
 
-/// What the receipt gave and the subject still gives, now withdrawn.
-pub(crate) fn left(payload: &Payload, standing: &Standing) -> Vec<Decision> {
+/// What the receipt gave and the subject still gives.
+pub(crate) fn left(payload: &Payload, standing: &Standing) -> Vec<PurposeId> {
     payload
         .decisions
         .iter()
         .filter(|decision| decision.state == State::Given && standing.allows(&decision.purpose))
-        .map(|decision| Decision {
-            purpose: decision.purpose.clone(),
-            state: State::Withdrawn,
-        })
+        .map(|decision| decision.purpose.clone())
         .collect()
 }
 
-/// These purposes, withdrawn.
-pub(crate) fn withdrawn(purposes: Vec<PurposeId>) -> Vec<Decision> {
-    let decisions = purposes.into_iter().map(|purpose| Decision {
-        purpose,
-        state: State::Withdrawn,
-    });
-    decisions.collect()
+/// All that the receipt gave, as withdrawn.
+pub(crate) fn given(payload: &Payload) -> impl Iterator<Item = Decision> {
+    payload
+        .decisions
+        .iter()
+        .filter(|decision| decision.state == State::Given)
+        .map(|decision| withdrawal(decision.purpose.clone()))
 }
 
-/// The operator's statement about `receipt`, whose payload is `about`, signed at `millis`.
+/// States that these purposes, which `about` gave under the hash `of`, are given no more. `millis` is now.
+pub(crate) fn withdrawn(
+    operator: &SigningKey,
+    about: Payload,
+    of: Digest,
+    purposes: impl IntoIterator<Item = PurposeId>,
+    method: Method,
+    millis: u64,
+) -> Result<Receipt, StatementError> {
+    let decisions = purposes.into_iter().map(withdrawal).collect();
+    sign(operator, about, of, decisions, method, millis)
+}
+
+fn withdrawal(purpose: PurposeId) -> Decision {
+    Decision {
+        purpose,
+        state: State::Withdrawn,
+    }
+}
+
+/// States these decisions about the receipt with the hash `of`, whose payload is `about`.
 pub(crate) fn sign(
     operator: &SigningKey,
     about: Payload,
-    receipt: Digest,
+    of: Digest,
     decisions: Vec<Decision>,
     method: Method,
     millis: u64,
@@ -77,12 +95,11 @@ pub(crate) fn sign(
             method,
         },
         prev: None,
-        of: Some(receipt),
+        of: Some(of),
         withdrawal: None,
         client: None,
         disclosures: Vec::new(),
     };
     // Opened again like anyone's receipt: what is logged has been verified, whoever made it.
-    let signed = sign_draft(draft, operator)?;
-    Ok(Receipt::open(signed.text.as_bytes())?)
+    Ok(Receipt::open(sign_draft(draft, operator)?.text.as_bytes())?)
 }

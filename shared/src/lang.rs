@@ -61,6 +61,12 @@ impl Localized {
             .map_or("", String::as_str)
     }
 
+    /// Is this the text, in whatever language?
+    #[must_use]
+    pub fn says(&self, text: &str) -> bool {
+        self.0.values().any(|version| version == text)
+    }
+
     /// Is there no version at all?
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -109,6 +109,8 @@ kinds! {
     Unauthorized = "unauthorized", 401, "Log in first";
     /// Not for this role.
     Forbidden = "forbidden", 403, "Not for this role";
+    /// What is stated lacks something.
+    Fact = "fact", 422, "This cannot be stated";
     /// The purpose is not given any more.
     NotGiven = "not-given", 403, "The purpose is not given";
     /// The request of a data subject does not take this step.

@@ -130,6 +130,30 @@ pub struct Field {
     /// Optional notices whose receipts also commit to this field.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also_for: Vec<String>,
+    /// For a [`FieldKind::Choice`] that asks how old somebody is: who signs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age: Option<AgeRule>,
+    /// Is it about the representative who signs? It is asked, and has to be filled in if it is required, only where one does.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub of_representative: bool,
+}
+
+/// Who signs for people of which age (152-ФЗ, art. 9(6)). The law has no bright line, so the bands are the operator's data.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgeRule {
+    /// The options for which a representative signs; for the others the person does.
+    pub represented: Vec<Localized>,
+    /// What it rests on, and how sure that is.
+    pub norm: String,
+}
+
+impl AgeRule {
+    /// Does a representative sign, if this was chosen?
+    #[must_use]
+    pub fn represents(&self, chosen: &str) -> bool {
+        self.represented.iter().any(|option| option.says(chosen))
+    }
 }
 
 /// What a field takes.

@@ -5,7 +5,7 @@ use alloc::collections::BTreeMap;
 use crate::{
     digest::Digest,
     purpose::PurposeId,
-    receipt::{Payload, ReceiptError, State},
+    receipt::{Method, Payload, ReceiptError, State},
 };
 
 /// What holds for each purpose after the receipts applied so far.
@@ -31,6 +31,15 @@ impl Standing {
             receipt,
             since: payload.iat,
         };
+        // What is destroyed is what that receipt brought: a decision by another receipt, before or after, stays as it is.
+        if payload.event.method == Method::Erasure {
+            for own in self.0.values_mut() {
+                if own.state == State::Given && Some(own.receipt) == payload.of {
+                    *own = held(State::Withdrawn);
+                }
+            }
+            return;
+        }
         // A category first: it takes its services with it, and the same receipt may except some of them.
         for decision in payload
             .decisions
@@ -73,11 +82,14 @@ impl Standing {
         self.state(purpose) == Some(State::Given)
     }
 
-    /// A withdrawal refers to something given.
+    /// A withdrawal refers to something given. An erasure need not: mostly it follows a withdrawal.
     ///
     /// # Errors
     /// [`ReceiptError::Withdrawal`] with the first purpose that is not given.
     pub fn check_withdrawals(&self, payload: &Payload) -> Result<(), ReceiptError> {
+        if payload.event.method == Method::Erasure {
+            return Ok(());
+        }
         payload
             .decisions
             .iter()

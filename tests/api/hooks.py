@@ -1,12 +1,15 @@
-"""What schemathesis cannot know from the description: places that exist on this server, and receipts that are signed now.
+"""What schemathesis cannot know from the description: places that exist on this server, receipts that are signed now, and who
+may come into the office.
 
-RASPISKA_URL is the running server.
+RASPISKA_URL is the running server, RASPISKA_LOGIN and RASPISKA_PASSWORD an officer's.
 """
 
+import json
 import os
 import pathlib
 import re
 import sys
+import urllib.request
 
 import schemathesis
 from hypothesis import strategies as st
@@ -14,8 +17,8 @@ from hypothesis import strategies as st
 sys.dont_write_bytecode = True  # the folder is part of the sources
 sys.path.append(str(pathlib.Path(__file__).parent.parent / "independent"))
 
-from client import SD_JWT, Bundle, Server  # noqa: E402
-from formats import Person, digest, receipt_hash  # noqa: E402
+from client import SD_JWT, Bundle, Server, fields  # noqa: E402
+from formats import Person, digest, disclose, receipt_hash  # noqa: E402
 
 SITE = "jetcrm"
 SERVER = Server(os.environ["RASPISKA_URL"], SITE)
@@ -66,13 +69,63 @@ def with_code(person, about):
 OPENED = with_code(Person(), ABOUT[0])
 SERVER.post(OPENED)
 
+def form():
+    """A form with personal data."""
+    person, form = Person(), next(form for form in BUNDLE.all["forms"] if form["name"] == "contact")
+    notice = BUNDLE.notice(form["notice"])
+    values = [disclose(*field) for field in fields(form, BUNDLE.all["languages"][0])]
+    draft = BUNDLE.draft(person, notice, [("contact", "given")], "form", _sd=sorted(map(digest, values)), _sd_alg="sha-256")
+    return person.sign(draft, values)
+
+
+# One is read, one withdrawn.
+DISCLOSED, UNWANTED = form(), form()
+for sent in DISCLOSED, UNWANTED:
+    SERVER.post(sent)
+
+LOGIN = {"login": os.environ["RASPISKA_LOGIN"], "password": os.environ["RASPISKA_PASSWORD"]}
+OFFICE = "/v1/office/"
+
+
+def log_in():
+    headers = {"Content-Type": "application/json"}
+    request = urllib.request.Request(os.environ["RASPISKA_URL"] + OFFICE + "session", json.dumps(LOGIN).encode(), headers)
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)["token"]
+
+
+# One session works; another is there to be ended, once.
+TOKEN = log_in()
+ENDED = log_in()
+
+
+@schemathesis.auth(refresh_interval=None)
+class Office:
+    def get(self, case, _):
+        return ENDED if case.method.upper() == "DELETE" else TOKEN
+
+    def set(self, case, token, _):
+        if case.path.startswith(OFFICE):
+            case.headers["Authorization"] = "Bearer " + token
+
+
 # Each with one that is not there.
 PLACES = {
     "site": [SITE, "nobody"],
     "edition": [BUNDLE.all["edition"], "1999-01-01"],
-    "hash": [receipt_hash(LOGGED), "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"],
+    "hash": [receipt_hash(DISCLOSED), receipt_hash(LOGGED), "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"],
     "path": ["entries/000.p/1", "0/000.p/1", "7/x123/456", "0/000"],
     "file": [*known([f"/s/{SITE}/raspiska.js", f"/policy/{SITE}"]), "verify.py", "acts.js", "later.js", "nothing.js"],
+}
+
+
+# What is right, by the name of its schema.
+BODIES = {
+    "Withdrawal": {"receipt": receipt_hash(OPENED), "code": CODE},
+    "Login": LOGIN,
+    "Reading": {"purpose": "contact", "reason": "a test"},
+    "Told": {"by": "letter"},
+    "Stated": {"kind": "purpose_reached", "receipt": receipt_hash(DISCLOSED)},
 }
 
 
@@ -81,15 +134,17 @@ def before_load_schema(_, description):
     sent = description["components"]["schemas"]["Withdrawal"]["properties"]
     sent["receipt"] = {"anyOf": [{"enum": [receipt_hash(OPENED), receipt_hash(LOGGED)]}, sent["receipt"]]}
     sent["code"] = {"anyOf": [{"enum": [CODE]}, sent["code"]]}
-    for path in description["paths"].values():
-        for operation in path.values():
+    for path, operations in description["paths"].items():
+        places = {**PLACES, "hash": [receipt_hash(UNWANTED)]} if path.endswith("/withdrawal") else PLACES
+        for operation in operations.values():
             for parameter in operation.get("parameters", []):
                 if parameter["in"] == "path":
-                    parameter["schema"]["enum"] = PLACES[parameter["name"]]
+                    parameter["schema"]["enum"] = places[parameter["name"]]
             for media_type, body in operation.get("requestBody", {}).get("content", {}).items():
                 if media_type == SD_JWT:
                     body["schema"]["format"] = "receipt"
                 elif media_type == "text/plain":
                     body["schema"]["format"] = "counts"
                 else:
-                    body["examples"] = {"known": {"value": {"receipt": receipt_hash(OPENED), "code": CODE}}}
+                    name = body["schema"]["$ref"].rsplit("/", 1)[1]
+                    body["examples"] = {"known": {"value": BODIES[name]}}

@@ -17,6 +17,8 @@ mod stories {
     // A person gives data.
     mod candidate;
     mod contact;
+    mod demo;
+    mod own_form;
 
     // Afterwards.
     mod consents;

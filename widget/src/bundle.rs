@@ -212,6 +212,17 @@ impl<'a> Field<'a> {
         self.0.get("options").list().iter().map(Json::text)
     }
 
+    /// Does a representative sign, if this was chosen?
+    pub(crate) fn represents(self, chosen: &str) -> bool {
+        let options = self.0.get("age").get("represented").list();
+        options.iter().any(|own| own.text() == chosen)
+    }
+
+    /// Is it about the representative who signs?
+    pub(crate) fn of_representative(self) -> bool {
+        self.0.get("of_representative").flag()
+    }
+
     /// Does an optional notice also cover it?
     pub(crate) fn is_also_for(self, notice: &str) -> bool {
         self.0

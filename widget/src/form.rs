@@ -5,7 +5,7 @@ use raspiska_shared::receipt::State;
 use crate::{
     bundle::{Bundle, Field, Form},
     json::Json,
-    outbox::{Item, Occasion},
+    outbox::{Item, Occasion, REPRESENTATIVE},
     texts::{self, Texts},
 };
 
@@ -54,11 +54,21 @@ impl Draft {
         String::from(if fits { "" } else { sentence })
     }
 
+    /// Does a representative sign, at the age that was chosen?
+    pub(crate) fn represented(&self, form: Form<'_>) -> bool {
+        let mut fields = form.fields().enumerate();
+        fields.any(|(at, field)| field.represents(self.value(at)))
+    }
+
     /// How many places there are to correct; the consent without which nothing may be sent is one of them.
     pub(crate) fn faults(&self, form: Form<'_>, texts: &Texts) -> usize {
+        let represented = self.represented(form);
         let fields = form.fields().enumerate();
         let wrong = fields
-            .filter(|(at, field)| !self.fault(*at, *field, texts).is_empty())
+            .filter(|(at, field)| {
+                (represented || !field.of_representative())
+                    && !self.fault(*at, *field, texts).is_empty()
+            })
             .count();
         wrong + usize::from(!self.ticked(0))
     }
@@ -83,6 +93,7 @@ impl Draft {
         id: &mut dyn FnMut() -> String,
     ) -> Vec<Item> {
         let mut items = Vec::new();
+        let represented = self.represented(form);
         for (at, notice) in form.notices().enumerate() {
             let Some(notice) = bundle.notice(notice, occasion.lang, occasion.day) else {
                 continue;
@@ -108,7 +119,8 @@ impl Draft {
             );
             let mut fields = Vec::new();
             for (place, field) in form.fields().enumerate() {
-                let covered = at == 0 || field.is_also_for(notice.id());
+                let covered = (at == 0 || field.is_also_for(notice.id()))
+                    && (represented || !field.of_representative());
                 let value = self.value(place);
                 if covered && self.ticked(at) && !value.is_empty() {
                     fields.push(Json::List(vec![
@@ -116,6 +128,9 @@ impl Draft {
                         Json::from_text(value),
                     ]));
                 }
+            }
+            if represented {
+                item.0.set("by", Json::from_text(REPRESENTATIVE));
             }
             if !fields.is_empty() {
                 item.0.set("fields", Json::List(fields));

@@ -26,6 +26,9 @@ use crate::{
     kept::{Decisions, Kept, decisions, state_name},
 };
 
+/// Who decided, if it was not the subject.
+pub(crate) const REPRESENTATIVE: &str = "representative";
+
 /// A decision that the server has not confirmed yet, as it lies in storage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Item(pub(crate) Json);
@@ -217,7 +220,11 @@ impl Item {
             },
             decisions: decided,
             event: Event {
-                by: Actor::Subject,
+                by: if self.text("by") == REPRESENTATIVE {
+                    Actor::Representative
+                } else {
+                    Actor::Subject
+                },
                 method,
             },
             prev,

@@ -59,7 +59,7 @@ const paint = (text) => {
   if (!banner || !banner.isConnected) {
     build();
     // Once a visit: pages that follow from pages of this site are part of it.
-    if (!times && !view.asked && !document.referrer.startsWith(location.origin)) count(["shown"]);
+    if (!times && !view.asked && !document.referrer.startsWith(location.origin)) idle(() => count(["shown"]));
     // Where something changed since the last answer, or the browser's signal answers for a part of it, that is said with the question.
     if (!text && !first()) {
       waiting = true;

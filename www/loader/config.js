@@ -24,3 +24,6 @@ const guard = (fn) => (...args) => {
     complain(error);
   }
 };
+
+// What can wait lets the page paint first. With a limit: a page that is never idle would otherwise put it off for ever.
+const idle = (fn) => (window.requestIdleCallback ? requestIdleCallback(fn, { timeout: 1000 }) : setTimeout(fn, 200));

@@ -1,6 +1,6 @@
 // Holds scripts, frames and templates until their purpose is given, lets each go once, and takes back what can be taken back.
 const selector =
-  'script[type="text/plain"][data-category],[data-src][data-category]:not(script),template[data-purpose],raspiska-form';
+  'template[data-purpose],script[type="text/plain"][data-category],[data-src][data-category]:not(script),[data-raspiska-form],raspiska-form';
 const records = new Map();
 let allowed = [];
 let leaving;
@@ -25,7 +25,11 @@ const trusted = (kind, text) => (trust[kind] ? trust[kind](text) : text);
 
 // What stands behind the gate: `not` marks `data-category="!x"`, which runs when x is not given.
 const take = (node) => {
-  if (node.localName === "raspiska-form") return later((pieces) => pieces.form(node));
+  if (/form/.test(node.localName)) {
+    // The page's own form, which alone has an action, lets nobody in before its consent is in it.
+    node.inert = node.action;
+    return later((pieces) => pieces.form(node));
+  }
   let record = records.get(node);
   if (!record) {
     const data = node.dataset;
@@ -143,8 +147,8 @@ const forget = (wanted) => records.forEach((record) => {
 const stored = (list) => new RegExp("^(" + list.map((purpose) => category(purpose).services[purpose.split("/")[1]]).filter(Boolean).join("|") + ")$");
 
 // Takes such cookies and storage keys away, on every domain and path from which this page could see them.
-const sweep = guard((list) => {
-  const names = stored(list);
+const sweep = guard(() => {
+  const names = stored(cfg.cats.flatMap(purposes).filter((purpose) => !has(purpose)));
   const labels = location.hostname.split(".");
   const domains = ["", ...labels.map((_, i) => ";domain=" + labels.slice(i).join("."))];
   const parts = location.pathname.split("/");
@@ -169,9 +173,10 @@ const sweep = guard((list) => {
 // our reach may have set its cookies again.
 const apply = () => {
   const before = allowed;
-  const all = cfg.cats.flatMap(purposes);
-  allowed = all.filter(has);
-  sweep(all.filter((purpose) => !has(purpose)));
+  allowed = cfg.cats.flatMap(purposes).filter(has);
+  // To read cookies and storage is to wait for other processes: where a page has just begun, the question is painted before.
+  if (ready) sweep();
+  else idle(sweep);
   // Databases, caches and the services' own switches take longer, and their code is not here.
   const lost = before.filter((purpose) => !has(purpose));
   if (lost.length) swept = later((pieces) => pieces.stop(lost));

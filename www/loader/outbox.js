@@ -3,9 +3,6 @@ let sending;
 let timer;
 let pause = 2;
 
-// With a limit: a page that is never idle would otherwise keep its decisions for ever.
-const idle = (fn) => (window.requestIdleCallback ? requestIdleCallback(fn, { timeout: 1000 }) : setTimeout(fn, 200));
-
 // Where Wasm is not allowed nothing can be signed, and the queue waits for the next page. A server that is away comes back.
 const postpone = () => {
   if (timer || blocked || !queue().length) return;

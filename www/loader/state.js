@@ -12,7 +12,7 @@ const decided = (cat) => (cat && choice.cats[cat.id]) || none;
 
 const read = () => {
   choice = { v: 2, at: 0, cats: {} };
-  [get("choice"), marked()].map(parse).forEach(guard((found) => {
+  [get("choice"), cfg.domain && marked()].map(parse).forEach(guard((found) => {
     if (found && found.v === 2 && found.at >= choice.at && Object.values(found.cats).every((own) => own.state && own.known.map)) choice = found;
   }));
 };

@@ -21,9 +21,10 @@ const set = (name, value) => {
   }
 };
 
+// Nothing is thrown for what is usual, here and below: the engine reads the whole script again to say where an error came from.
 const parse = (text) => {
   try {
-    return JSON.parse(text);
+    return text && JSON.parse(text);
   } catch {
     return null;
   }
@@ -41,7 +42,8 @@ const mark = guard((value) => {
 
 const marked = () => {
   try {
-    return decodeURIComponent(document.cookie.split("; ").find((pair) => pair.startsWith(jar + "=")).slice(jar.length + 1));
+    const own = document.cookie.split("; ").find((pair) => pair.startsWith(jar + "=")) || "";
+    return decodeURIComponent(own.slice(jar.length + 1));
   } catch {}
 };
 

@@ -22,6 +22,8 @@ pub(crate) struct Budgets {
     acts: usize,
     /// What pages need seldom.
     later: usize,
+    /// What puts a consent into a page's own form.
+    attach: usize,
     /// What reads that which another manager has left.
     moving: usize,
     /// The calls of other managers.
@@ -73,6 +75,7 @@ pub(crate) fn check() -> Result<(), Failure> {
         ("brief, more", script("brief-more.js")?, budgets.brief_more),
         ("acts", script("acts.js")?, budgets.acts),
         ("later", script("later.js")?, budgets.later),
+        ("attach", script("attach.js")?, budgets.attach),
         ("moving", script("moving.js")?, budgets.moving),
         ("calls", script("calls.js")?, budgets.calls),
         ("watch", script("watch.js")?, budgets.watch),

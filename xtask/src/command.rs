@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use std::env;
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -18,6 +18,24 @@ pub(crate) fn cargo() -> Command {
 pub(crate) fn run(command: &mut Command) -> Result<(), Failure> {
     announce(command);
     let status = command.status().map_err(start(command))?;
+    if status.success() {
+        return Ok(());
+    }
+    Err(ended(command, status))
+}
+
+/// Runs to the end with one line of input.
+pub(crate) fn run_told(command: &mut Command, line: &str) -> Result<(), Failure> {
+    announce(command);
+    let mut child = command
+        .stdin(Stdio::piped())
+        .spawn()
+        .map_err(start(command))?;
+    if let Some(mut input) = child.stdin.take() {
+        // A program that does not listen says so itself, by its status.
+        let _ = writeln!(input, "{line}");
+    }
+    let status = child.wait().map_err(start(command))?;
     if status.success() {
         return Ok(());
     }

@@ -1,7 +1,7 @@
 //! The release server against strangers: whatever its own description allows and forbids, and a million tiny requests.
 
 use crate::checks::is_ci;
-use crate::command::run;
+use crate::command::{run, run_told};
 use crate::companions::schemathesis;
 use crate::failure::{Failure, at};
 use crate::report::Tally;
@@ -19,6 +19,10 @@ const EXAMPLES: &str = "100";
 
 /// The same requests each time where nothing may be left out; elsewhere chance may find more.
 const SEED: &str = "1";
+
+/// Whom the description's requests are sent as, where somebody has to be let in.
+const OFFICER: &str = "officer";
+const PASSWORD: &str = "of no use anywhere else";
 
 /// How many tiny requests the flood has, on how many connections.
 const REQUESTS: usize = 1_000_000;
@@ -53,6 +57,7 @@ pub(crate) fn strangers() -> Result<Tally, Failure> {
 /// Nothing that the description allows is answered in a way that it does not describe, and nothing at all by a failure.
 fn described(program: &Path, pages: Option<&str>) -> Result<(), Failure> {
     let server = Server::start(pages)?;
+    server.employs_an_officer()?;
     let url = format!("http://{}", server.address);
     let rules = place::root().join("tests/api");
     let mut command = Command::new(program);
@@ -62,6 +67,8 @@ fn described(program: &Path, pages: Option<&str>) -> Result<(), Failure> {
         .env("PYTHONPATH", &rules)
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .env("RASPISKA_URL", &url)
+        .env("RASPISKA_LOGIN", OFFICER)
+        .env("RASPISKA_PASSWORD", PASSWORD)
         .arg("--config-file")
         .arg(rules.join("schemathesis.toml"))
         .args(["run", &format!("{url}/openapi.json")])
@@ -138,6 +145,16 @@ impl Server {
         };
         server.answers()?;
         Ok(server)
+    }
+
+    /// Makes an account, beside the running server.
+    fn employs_an_officer(&self) -> Result<(), Failure> {
+        let mut command = Command::new(place::server());
+        command
+            .args(["office", "account", "add", OFFICER, "--role", "officer"])
+            .args(["--name", "An Officer", "--data"])
+            .arg(&self.data);
+        run_told(&mut command, PASSWORD)
     }
 
     /// Waits until somebody listens.

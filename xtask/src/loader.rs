@@ -37,6 +37,14 @@ const LATER: [&str; 9] = [
     "later/reopen.js",
     "later/pieces.js",
 ];
+/// The page's own forms.
+const ATTACH: [&str; 5] = [
+    "attach/words.js",
+    "dom.js",
+    "attach/fields.js",
+    "attach/consent.js",
+    "attach/attach.js",
+];
 /// What whoever builds a site asks for: what runs without consent.
 const WATCH: [&str; 3] = ["watch/words.js", "watch/find.js", "watch/panel.js"];
 
@@ -54,10 +62,10 @@ const CALLS: [&str; 6] = [
 
 /// What the modules may use of the closure that fetches them, by name.
 const FOR_LATER: &str = "cfg,lang,url,guard,complain,view,decided,signalled,open,added,category,stored,settle,act,wanted";
-const FOR_ACTS: &str = "origin,prefix,get,set,parse,queue,kept,first,fresh,has,decisions,purposes,keep,emit,seconds,notes,forget,apply,leave,later,draw,pressed";
+const FOR_ACTS: &str = "origin,idle,prefix,get,set,parse,queue,kept,first,fresh,has,decisions,purposes,keep,emit,seconds,notes,forget,apply,leave,later,draw,pressed";
 
 /// The scripts that the server completes for each site, in [`crate::assets`]'s folder `site`.
-pub(crate) const SCRIPTS: [Script; 10] = [
+pub(crate) const SCRIPTS: [Script; 11] = [
     Script::page(
         "whole.js",
         &[&HOLD, &["words.js"], &ACT, &["here.js"], &START],
@@ -71,6 +79,7 @@ pub(crate) const SCRIPTS: [Script; 10] = [
     Script::module("acts.js", &[&["words-apart.js"], &ACT], "acts"),
     Script::module("words.js", &[&["words-all.js"]], "all"),
     Script::module("later.js", &[&LATER], "pieces"),
+    Script::module("attach.js", &[&ATTACH], "attach"),
     Script::module("watch.js", &[&WATCH], "report"),
     Script::module("moving.js", &[&MOVING], "refusals"),
     Script::page("calls.js", &[&CALLS]),
@@ -119,6 +128,8 @@ impl Script {
     fn styles(&self) -> &'static [&'static str] {
         if self.has(&LATER) {
             &["banner.css", "later/cover.css", "later/reopen.css"]
+        } else if self.has(&ATTACH) {
+            &["attach/attach.css"]
         } else if self.has(&ACT) {
             &["banner.css"]
         } else {
@@ -318,6 +329,7 @@ mod tests {
         "Document",
         "DecompressionStream",
         "Element",
+        "Error",
         "Event",
         "HTMLIFrameElement",
         "HTMLImageElement",
@@ -343,6 +355,7 @@ mod tests {
         "URL",
         "Uint32Array",
         "Uint8Array",
+        "WeakMap",
         "WeakSet",
         "XMLHttpRequest",
         "addEventListener",

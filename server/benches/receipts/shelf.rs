@@ -54,6 +54,7 @@ pub(crate) fn fill(data: &Path, author: &Author, size: u64) {
             tiles: &touched,
             keys: &[],
             sealed: &[],
+            erased: &[],
         };
         store.append(SITE, &batch).unwrap();
         tiles.settle();

@@ -22,11 +22,19 @@ pub(crate) struct Accord {
     fresh: Vec<(String, Identity, Head)>,
 }
 
-/// Reads the sites, each once.
+/// Reads the sites, each once, as they are today.
 pub(crate) fn load_sites(dirs: &[PathBuf]) -> Result<BTreeMap<String, Loaded>, StartError> {
+    load_sites_on(dirs, &site::today())
+}
+
+/// Reads the sites, each once, as they are on this day, `YYYY-MM-DD`.
+pub(super) fn load_sites_on(
+    dirs: &[PathBuf],
+    day: &str,
+) -> Result<BTreeMap<String, Loaded>, StartError> {
     let mut sites = BTreeMap::new();
     for dir in dirs {
-        let loaded = site::load(dir).map_err(|error: SiteError| StartError::Site {
+        let loaded = site::load_on(dir, day).map_err(|error: SiteError| StartError::Site {
             dir: dir.display().to_string(),
             message: error.to_string(),
         })?;

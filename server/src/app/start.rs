@@ -7,12 +7,13 @@ use std::{
 
 use raspiska_shared::log::{LogError, note::VerifierKey};
 
-use super::{App, KeyError, LawError, LoadError, Parts, SiteState, accord};
+use super::{App, KeyError, LawError, LoadError, Parts, SiteState, accord, periods::Periods};
 use crate::{
     clock::Clock,
     config::Config,
     counts::Counter,
     duty,
+    erasure::{self, ErasureError, Erasures, JournalError},
     http::{
         assets::{Asset, Assets},
         identity,
@@ -27,7 +28,7 @@ use crate::{
     metrics::Metrics,
     office::Door,
     sequencer::{self, Sequencer},
-    site::Loaded,
+    site::{self, Loaded},
     store::{Store, StoreError},
     witnesses::{self, Publisher},
 };
@@ -35,6 +36,12 @@ use crate::{
 /// Why the server does not start. Each says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
+    /// What was destroyed is back, and cannot be destroyed again.
+    #[error("what the journal of erasures says is not carried out: {0}")]
+    Erasure(#[from] ErasureError),
+    /// The journal of erasures.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     /// The keys.
     #[error(transparent)]
     Keys(#[from] KeyError),
@@ -108,7 +115,8 @@ impl App {
     /// # Errors
     /// [`StartError`].
     pub fn start(config: &Config, store: Arc<dyn Store>, clock: Clock) -> Result<Self, StartError> {
-        let loaded = accord::load_sites(&config.sites)?;
+        let today = site::day(clock.seconds());
+        let loaded = accord::load_sites_on(&config.sites, &today)?;
         check_pages(config)?;
         let names: Vec<&str> = loaded.keys().map(String::as_str).collect();
         let known = store.identities()?;
@@ -119,10 +127,12 @@ impl App {
         let vault = Arc::new(keyring.vault()?);
         let identity = identity::publish(&store.keys()?, loaded.values())?;
 
+        let erasures = Erasures::open(&config.data)?;
         let counter = Counter::start(Arc::clone(&store)).map_err(StartError::Thread)?;
         let metrics = Metrics::new(clock.seconds());
         let assets = Assets::load();
         let mut sites = BTreeMap::new();
+        let mut shown = Vec::new();
         for ((name, mut site), signer) in loaded.into_iter().zip(accord.signers.into_values()) {
             let vkey = signer.vkey().clone();
             site.set_vkey(vkey.to_string());
@@ -132,6 +142,7 @@ impl App {
                 vault: Arc::clone(&vault),
                 signer,
                 metrics: metrics.sequencer(&name),
+                destroyed: erasures.destroyed(),
             };
             let sequencer = Sequencer::start(setup).map_err(|error| match error {
                 sequencer::StartError::Load(source) => StartError::Log {
@@ -140,30 +151,44 @@ impl App {
                 },
                 sequencer::StartError::Thread(source) => StartError::Thread(source),
             })?;
-            let publisher = publisher(&name, &site, &vkey, &store, &metrics, &clock)?;
-            let state = SiteState {
-                bundle: bundle(&site),
-                loader: Loader::build(&site, &assets),
-                policies: Policies::build(&site, &assets),
-                operator: keyring.operator(&name)?,
-                loaded: site,
-                vkey,
-                sequencer,
-                publisher,
+            let sequencer = Arc::new(sequencer);
+            let publisher = publisher(&name, &site, &vkey, &store, &metrics, &clock)?.map(Arc::new);
+            let operator = keyring.operator(&name)?;
+            let state = |loaded: Loaded| {
+                Arc::new(SiteState {
+                    bundle: bundle(&loaded),
+                    loader: Loader::build(&loaded, &assets),
+                    policies: Policies::build(&loaded, &assets),
+                    operator: operator.clone(),
+                    loaded,
+                    vkey: vkey.clone(),
+                    sequencer: Arc::clone(&sequencer),
+                    publisher: publisher.clone(),
+                })
             };
-            sites.insert(name, Arc::new(state));
+            let later = site.later().map_err(|error| StartError::Site {
+                dir: name.clone(),
+                message: error.to_string(),
+            })?;
+            let later = later
+                .into_iter()
+                .map(|(since, loaded)| (since, state(loaded)));
+            let later = later.collect();
+            let first = state(site);
+            shown.push(Arc::clone(&first));
+            sites.insert(name, Periods::new(first, later));
         }
-        let loaded = sites.values().map(|state: &Arc<SiteState>| &state.loaded);
+        let loaded = shown.iter().map(|state| &state.loaded);
         let verify_page = VerifyPage::build(loaded, &assets);
         let duties = duty::Runner::start(duty::Setup {
-            sites: sites.values().cloned().collect(),
+            sites: shown,
             store: Arc::clone(&store),
             law,
             metrics: metrics.clone(),
             clock: clock.clone(),
         })
         .map_err(StartError::Thread)?;
-        Ok(Self(Arc::new(Parts {
+        let app = Self(Arc::new(Parts {
             sites,
             store,
             vault,
@@ -179,9 +204,12 @@ impl App {
             intake: Intake::start().map_err(StartError::Thread)?,
             counter,
             duties,
+            erasures,
             metrics,
             clock,
-        })))
+        }));
+        erasure::resume(&app)?;
+        Ok(app)
     }
 }
 

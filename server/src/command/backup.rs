@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, Write},
+    io::{self, Read as _, Write},
     path::{Path, PathBuf},
 };
 
@@ -10,6 +10,7 @@ use clap::Args;
 
 use crate::{
     data::{DataDir, DataError, advice},
+    erasure::{self, JournalError},
     keys,
     sequencer::{self, LoadError},
     store::{Sqlite, Store, StoreError},
@@ -34,6 +35,8 @@ pub(super) enum BackupError {
     Data(#[from] DataError),
     #[error("{}: there is a file already; a backup is never overwritten, choose another name", .0.display())]
     Exists(PathBuf),
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     #[error("{}: another backup is at work here, or one was interrupted; delete this file if none is", .0.display())]
     Interrupted(PathBuf),
     #[error("{}: {source}{}", .path.display(), advice(.source))]
@@ -52,8 +55,11 @@ impl Backup {
 
 fn backup(file: &Path, data: &Path, out: &mut impl Write) -> Result<(), BackupError> {
     let data = DataDir::visit(data)?;
-    if file.exists() {
-        return Err(BackupError::Exists(file.to_owned()));
+    let journal = journal_of(file);
+    for made in [file, &journal] {
+        if made.exists() {
+            return Err(BackupError::Exists(made.to_owned()));
+        }
     }
     let mut partial = file.as_os_str().to_owned();
     partial.push(".partial");
@@ -67,6 +73,13 @@ fn backup(file: &Path, data: &Path, out: &mut impl Write) -> Result<(), BackupEr
             return Err(error);
         }
     };
+    // After the store: what is in the copy and was destroyed since is in the journal, and not the other way round.
+    if let Err(error) = copy_journal(&data, &journal) {
+        for made in [&partial, &journal] {
+            let _ = fs::remove_file(made);
+        }
+        return Err(error);
+    }
     // A crash before this leaves FILE.partial, after it a whole FILE.
     fs::rename(&partial, file).map_err(fault(file))?;
     let folder = match file.parent() {
@@ -76,6 +89,29 @@ fn backup(file: &Path, data: &Path, out: &mut impl Write) -> Result<(), BackupEr
     let durable = File::open(folder).and_then(|folder| folder.sync_all());
     durable.map_err(fault(folder))?;
     tell(&data, file, &logs, out)
+}
+
+/// Where the journal of erasures goes.
+fn journal_of(file: &Path) -> PathBuf {
+    let mut journal = file.as_os_str().to_owned();
+    journal.push(".erasures.jsonl");
+    journal.into()
+}
+
+/// Nothing was destroyed yet: there is none to copy.
+fn copy_journal(data: &DataDir, to: &Path) -> Result<(), BackupError> {
+    let path = data.erasures();
+    let (_, len) = erasure::read(&path)?;
+    if len == 0 {
+        return Ok(());
+    }
+    create_private(to)?;
+    let copied = || -> io::Result<()> {
+        let mut copy = OpenOptions::new().write(true).open(to)?;
+        io::copy(&mut File::open(&path)?.take(len), &mut copy)?;
+        copy.sync_all()
+    };
+    copied().map_err(fault(to))
 }
 
 /// Copies and checks; gives the logs with their sizes.
@@ -109,6 +145,15 @@ fn tell(
     writeln!(out, "{}: {bytes} bytes, checked", file.display())?;
     for (site, size) in logs {
         writeln!(out, "  site {site}: {size} entries, head and tree hold")?;
+    }
+    let journal = journal_of(file);
+    if journal.exists() {
+        let bytes = fs::metadata(&journal).map_err(fault(&journal))?.len();
+        let name = journal.display();
+        writeln!(
+            out,
+            "{name}: {bytes} bytes, what was destroyed; restore with the newest of these"
+        )?;
     }
     writeln!(out, "The keys are not in it. Keep them too, and elsewhere:")?;
     for key in Sqlite::open_read_only(file)?.keys()? {

@@ -17,6 +17,7 @@ use super::inbox::{self, InboxError};
 use crate::{
     clock::Clock,
     data::{DataDir, DataError},
+    erasure::{self, ActId, JournalError},
     office::ReadError,
     pack::{self, Evidence, EvidenceError},
     site::{self, Loaded, SiteError},
@@ -56,12 +57,18 @@ pub(super) enum ExportError {
         "the values of this receipt were erased, or it had none; leave out --with-values for a pack without them"
     )]
     Erased,
+    #[error(
+        "the values of this receipt were destroyed on {1}, act no. {0}; leave out --with-values for a pack without them"
+    )]
+    Destroyed(ActId, String),
     #[error(transparent)]
     Evidence(#[from] EvidenceError),
     #[error("{}: {source}", .path.display())]
     File { path: PathBuf, source: io::Error },
     #[error("{}: {source}", .path.display())]
     NotAReceipt { path: PathBuf, source: FileError },
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     #[error("{0:?} is neither a receipt's hash ({1}) nor a file")]
     NeitherHashNorFile(String, DigestError),
     #[error("no receipt with this hash was logged here")]
@@ -93,11 +100,13 @@ impl Export {
         if self.with_values && !standing::payload(&row)?.sd.is_empty() {
             let disclosures = inbox::open(&data, &store, &site, &row, &Clock::system(), EXPORTED)
                 .map_err(|error| match error {
+                InboxError::Destroyed(act, day) => ExportError::Destroyed(act, day),
                 InboxError::Read(ReadError::Erased) => ExportError::Erased,
                 other => ExportError::Values(other),
             })?;
             evidence = Evidence::gather(&store, loaded, &row, &disclosures)?;
         }
+        evidence.destroyed = erasure::gone(data.path(), &receipt)?;
         write(&self.out, &pack::archive(&evidence))
     }
 

@@ -8,6 +8,7 @@ use raspiska_shared::digest::{Digest, DigestError};
 use crate::{
     clock::{Clock, moment},
     data::{DataDir, DataError},
+    erasure::{self, ActId, JournalError},
     keys::{self, KeyError},
     office::{self, ReadError, Shown},
     standing,
@@ -36,8 +37,12 @@ pub(super) struct Inbox {
 pub(super) enum InboxError {
     #[error(transparent)]
     Data(#[from] DataError),
+    #[error("the values of this receipt were destroyed on {1}, act no. {0}")]
+    Destroyed(ActId, String),
     #[error("not a receipt's hash: {0}")]
     Hash(#[from] DigestError),
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     #[error(transparent)]
     Keys(#[from] KeyError),
     #[error("no receipt with this hash was logged here")]
@@ -125,13 +130,13 @@ pub(super) fn open(
         purpose: String::new(),
         reason: String::new(),
     };
-    Ok(office::open(
-        store,
-        &Vault::new(vault.secret),
-        site,
-        row,
-        &access,
-    )?)
+    match office::open(store, &Vault::new(vault.secret), site, row, &access) {
+        Err(ReadError::Erased) => Err(match erasure::gone(data.path(), &row.receipt)? {
+            Some((act, day)) => InboxError::Destroyed(act, day),
+            None => ReadError::Erased.into(),
+        }),
+        opened => Ok(opened?),
+    }
 }
 
 /// The site and the row of a logged receipt.

@@ -1,5 +1,6 @@
 //! The subcommands of `raspiska`.
 
+mod acts;
 mod audit;
 mod backup;
 mod check;
@@ -31,6 +32,8 @@ use crate::router;
 enum Command {
     /// Serve sites: their loaders, policies, receipts and logs.
     Serve(serve::Serve),
+    /// Acts of destruction: list them, show one, write the files to be signed.
+    Acts(acts::Acts),
     /// Check a log from outside, over the network: that it only grew, and that it serves what it has signed.
     Audit(audit::Audit),
     /// Copy the store, also while it is in use, and check the copy.
@@ -67,6 +70,7 @@ enum Command {
 pub fn run() -> ExitCode {
     let done = match Command::parse() {
         Command::Serve(serve) => serve.run().map_err(|error| error.to_string()),
+        Command::Acts(acts) => acts.run().map_err(|error| error.to_string()),
         Command::Backup(backup) => backup.run().map_err(|error| error.to_string()),
         Command::Counts(counts) => counts.run().map_err(|error| error.to_string()),
         Command::Duties(duties) => duties.run().map_err(|error| error.to_string()),

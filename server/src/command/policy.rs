@@ -1,7 +1,10 @@
 //! `raspiska policy`: an operator's text becomes a document; a site's directory is checked before anyone is served from it.
 
+mod check;
+mod diff;
+mod lint;
+
 use std::{
-    fmt::Write as _,
     fs::{self, File},
     io::{self, Read as _, Write as _},
     path::{Path, PathBuf},
@@ -11,13 +14,13 @@ use std::{
 use raspiska_shared::{
     lang::Lang,
     policy::{
-        document::Document,
-        import::{self, ImportError},
+        document::{Document, DocumentError},
+        import::{self, ImportError, Imported},
     },
-    purpose::LegalBasis,
 };
 
-use crate::site::{self, SiteError};
+use self::{check::Check, diff::Diff};
+use crate::site::SiteError;
 
 /// Work with a policy's text and data.
 #[derive(Debug, clap::Args)]
@@ -36,11 +39,10 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
-    /// Read a site's directory, check that all of it fits together, and say what is in it
-    Check {
-        /// The directory with site.toml, policy/ and notices/
-        dir: PathBuf,
-    },
+    /// Read a site's directory, check that all of it fits together, and say what is in it and what its policy lacks
+    Check(Check),
+    /// Compare two editions: which purposes widened, who has to be asked again, which words changed
+    Diff(Diff),
 }
 
 /// Why a command failed.
@@ -55,6 +57,12 @@ enum PolicyError {
     /// A file cannot be read or written.
     #[error("{}: {source}", .path.display())]
     File { path: PathBuf, source: io::Error },
+    /// The text is not in the canonical form.
+    #[error("{}: {source}", .path.display())]
+    Document {
+        path: PathBuf,
+        source: DocumentError,
+    },
     /// The directory does not fit together.
     #[error(transparent)]
     Site(#[from] SiteError),
@@ -63,18 +71,27 @@ enum PolicyError {
     Utf8 { path: PathBuf, at: usize },
 }
 
+/// What a command has to say.
+#[derive(Debug)]
+struct Told {
+    text: String,
+    /// Does it end with a failure all the same?
+    denied: bool,
+}
+
 impl Policy {
     /// Does it and says what was done.
     pub(crate) fn run(&self) -> ExitCode {
         let done = match &self.command {
-            Command::Check { dir } => check(dir),
-            Command::Import { file, out } => import(file, out),
+            Command::Check(check) => check.run(),
+            Command::Diff(diff) => diff.run().map(Told::done),
+            Command::Import { file, out } => import(file, out).map(Told::done),
         };
         // Nothing can be done about a reader that went away; the exit code still says what happened.
         match done {
-            Ok(text) => {
-                let _ = io::stdout().lock().write_all(text.as_bytes());
-                ExitCode::SUCCESS
+            Ok(told) => {
+                let _ = io::stdout().lock().write_all(told.text.as_bytes());
+                ExitCode::from(u8::from(told.denied))
             }
             Err(error) => {
                 let _ = writeln!(io::stderr().lock(), "{error}");
@@ -84,7 +101,17 @@ impl Policy {
     }
 }
 
-fn import(file: &Path, out: &Path) -> Result<String, PolicyError> {
+impl Told {
+    fn done(text: String) -> Self {
+        Self {
+            text,
+            denied: false,
+        }
+    }
+}
+
+/// Reads an operator's plain text as a document.
+fn read(file: &Path) -> Result<Imported, PolicyError> {
     let at = |path: &Path| {
         let path = path.to_path_buf();
         move |source| PolicyError::File { path, source }
@@ -108,10 +135,18 @@ fn import(file: &Path, out: &Path) -> Result<String, PolicyError> {
             });
         }
     };
-    let imported = import::import(text).map_err(|source| PolicyError::Import {
+    import::import(text).map_err(|source| PolicyError::Import {
         path: file.to_path_buf(),
         source,
-    })?;
+    })
+}
+
+fn import(file: &Path, out: &Path) -> Result<String, PolicyError> {
+    let at = |path: &Path| {
+        let path = path.to_path_buf();
+        move |source| PolicyError::File { path, source }
+    };
+    let imported = read(file)?;
     let folder = out.join(&imported.effective);
     let target = folder.join(format!("{}.md", Lang::Ru.tag()));
     let markdown = imported.document.to_markdown();
@@ -172,82 +207,5 @@ fn describe(document: &Document) -> String {
     )
 }
 
-fn check(dir: &Path) -> Result<String, PolicyError> {
-    let loaded = site::load(dir)?;
-    let site = &loaded.site;
-    let mut out = format!("{}: fits together.\n", dir.display());
-    let mut line = |name: &str, value: String| {
-        // Writing into a String does not fail.
-        let _ = writeln!(out, "  {name:<9} {value}");
-    };
-    line(
-        "site",
-        format!("{} ({}), log {}", site.site, site.audience, site.log.origin),
-    );
-    for edition in &site.editions {
-        let in_force = if edition.edition == site.edition {
-            ", in force"
-        } else {
-            ""
-        };
-        line(
-            "edition",
-            format!("{}{in_force}, SHA-256 {}", edition.edition, edition.sha256),
-        );
-        for ((_, lang), document) in loaded
-            .documents
-            .iter()
-            .filter(|((name, _), _)| *name == edition.edition)
-        {
-            line("", format!("{}: {}", lang.tag(), describe(document)));
-        }
-    }
-    let (asked, others): (Vec<_>, Vec<_>) = site
-        .purposes
-        .iter()
-        .partition(|purpose| purpose.basis == LegalBasis::Consent);
-    let names = |purposes: Vec<&raspiska_shared::purpose::Purpose>| {
-        purposes
-            .iter()
-            .map(|purpose| purpose.id.as_str())
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    line("consent", names(asked));
-    line("no notice", names(others));
-    for notice in &site.notices {
-        line(
-            "notice",
-            format!(
-                "{} ({}) since {}, SHA-256 {}",
-                notice.id,
-                notice.lang.tag(),
-                notice.since,
-                notice.sha256
-            ),
-        );
-    }
-    for form in &site.forms {
-        let fields: Vec<_> = form.fields.iter().map(|field| field.id.as_str()).collect();
-        line("form", format!("{}: {}", form.name, fields.join(", ")));
-    }
-    for category in &site.cookies {
-        let services: Vec<_> = category
-            .services
-            .iter()
-            .map(|service| service.id.as_str())
-            .collect();
-        line(
-            "cookies",
-            format!("{}: {}", category.id, services.join(", ")),
-        );
-    }
-    for forgotten in site::forgotten(site) {
-        line("look at", forgotten.to_string());
-    }
-    Ok(out)
-}
-
 #[cfg(test)]
-#[path = "policy_tests.rs"]
 mod tests;

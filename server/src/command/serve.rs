@@ -17,7 +17,7 @@ use crate::{
     clock::Clock,
     config::{Config, LogFormat, LogLevel},
     data::{DataDir, DataError},
-    listen,
+    erasure, listen,
     router::{operation_router, router},
     store::{Sqlite, StoreError},
     systemd,
@@ -139,6 +139,13 @@ async fn keep_house(app: App) {
         ticks.tick().await;
         app.forget();
         app.metrics().fold();
+        // Somebody may have read the files for long, just when something was to be gone from them.
+        let settling = app.clone();
+        let settled = tokio::task::spawn_blocking(move || erasure::settle(&settling)).await;
+        // No answer at all is a server that ends.
+        if let Ok(Err(error)) = settled {
+            tracing::error!(error = %error, "an erasure is not carried out yet");
+        }
     }
 }
 

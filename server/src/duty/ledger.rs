@@ -40,9 +40,12 @@ pub(crate) struct Ledger {
 pub(crate) struct Open {
     /// What has to be done, the most urgent first.
     pub(crate) duties: Vec<Duty>,
-    /// Consents whose term is over: whose, which receipt, which purposes.
-    pub(crate) expired: Vec<(SubjectId, Digest, Vec<PurposeId>)>,
+    /// Consents whose term is over and of which the log does not say so.
+    pub(crate) expired: Vec<Expired>,
 }
+
+/// Whose consent, by which receipt, for which purposes.
+pub(crate) type Expired = (SubjectId, Digest, Vec<PurposeId>);
 
 impl Ledger {
     /// What follows at `now`, UNIX milliseconds. After an error nothing is lost: the next call goes on.

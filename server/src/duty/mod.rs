@@ -11,6 +11,7 @@
 
 mod engine;
 mod ledger;
+mod reckon;
 mod runner;
 mod span;
 

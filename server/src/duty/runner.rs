@@ -3,14 +3,21 @@
 use std::{
     collections::BTreeMap,
     io,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
     thread::{self, JoinHandle},
     time::Duration,
 };
 
-use raspiska_shared::{digest::Digest, party::SubjectId, purpose::PurposeId, receipt::Method};
+use raspiska_shared::receipt::Method;
 
-use super::{Book, Ledger, Opened, State, ledger::Open};
+use super::{
+    Book, Ledger, State,
+    ledger::{Expired, Open},
+};
 use crate::{
     app::SiteState,
     clock::Clock,
@@ -27,6 +34,9 @@ const SETTLE: Duration = Duration::from_secs(60);
 
 /// Terms are days; a term in hours is near for seven days before.
 const PACE: Duration = Duration::from_secs(60 * 60);
+
+/// Statements that are handed in together: a quarter of what the sequencer lets wait, so that visitors find room.
+const TOGETHER: usize = 256;
 
 /// What a runner works with.
 pub(crate) struct Setup {
@@ -48,6 +58,7 @@ pub(crate) struct Watch {
     setup: Setup,
     /// By site.
     ledgers: Mutex<BTreeMap<String, Ledger>>,
+    stopping: AtomicBool,
 }
 
 impl Runner {
@@ -56,6 +67,7 @@ impl Runner {
         let watch = Arc::new(Watch {
             setup,
             ledgers: Mutex::default(),
+            stopping: AtomicBool::new(false),
         });
         let (end, ended) = mpsc::channel();
         let own = Arc::clone(&watch);
@@ -81,6 +93,7 @@ impl Runner {
 
     /// Ends after what has begun. Blocks; the second call does nothing. Before the sequencers: it may wait for one.
     pub(crate) fn stop(&self) {
+        self.watch.stopping.store(true, Ordering::Relaxed);
         let thread = lock(&self.thread).take();
         if let Some((end, thread)) = thread {
             drop(end);
@@ -108,14 +121,16 @@ impl Watch {
 
     fn attend_to(&self, site: &SiteState) -> Result<(), StoreError> {
         let id = &site.loaded.site.site;
-        let requests = rights::waiting(&*self.setup.store, &self.setup.law, id)?;
-        let mut open = self.open(site, &requests)?;
+        let mut open = self.open(site)?;
         let mut stated = false;
-        for (subject, receipt, purposes) in std::mem::take(&mut open.expired) {
-            stated |= self.state_expiry(site, subject, receipt, purposes)?;
+        for some in open.expired.chunks(TOGETHER) {
+            stated |= self.state_expiry(site, some)?;
+            if self.stopping.load(Ordering::Relaxed) {
+                return Ok(());
+            }
         }
         if stated {
-            open = self.open(site, &requests)?;
+            open = self.open(site)?;
         }
         for state in State::ALARMING {
             let count = open
@@ -129,7 +144,7 @@ impl Watch {
     }
 
     /// What has to be done on one site, with the requests that wait there. Blocks, the first time for a look at the whole log.
-    pub(crate) fn open(&self, site: &SiteState, requests: &[Opened]) -> Result<Open, StoreError> {
+    pub(crate) fn open(&self, site: &SiteState) -> Result<Open, StoreError> {
         let id = &site.loaded.site.site;
         let book = Book {
             site: id,
@@ -139,45 +154,39 @@ impl Watch {
         let mut ledgers = lock(&self.ledgers);
         let ledger = ledgers.entry(id.clone()).or_default();
         let now = self.setup.clock.millis();
-        ledger.open(&*self.setup.store, &book, requests, now)
+        let requests = rights::waiting(&*self.setup.store, &self.setup.law, id)?;
+        ledger.open(&*self.setup.store, &book, &requests, now)
     }
 
-    /// States in the log that the term of a consent is over. Said twice it would be refused: nothing is left to withdraw.
-    fn state_expiry(
-        &self,
-        site: &SiteState,
-        subject: SubjectId,
-        receipt: Digest,
-        purposes: Vec<PurposeId>,
-    ) -> Result<bool, StoreError> {
+    /// States in the log that the terms of these consents are over; some of them may be logged. Said twice it would be refused:
+    /// nothing is left to withdraw.
+    fn state_expiry(&self, site: &SiteState, expired: &[Expired]) -> Result<bool, StoreError> {
         let id = &site.loaded.site.site;
-        let Some(row) = self.setup.store.row(id, &receipt)? else {
-            return Ok(false);
-        };
-        let (about, now) = (standing::payload(&row)?, self.setup.clock.millis());
-        let method = Method::Expiry;
-        let decisions = statement::withdrawn(purposes);
-        let made = statement::sign(&site.operator, about, receipt, decisions, method, now);
-        let statement = match made {
-            Ok(statement) => statement,
-            Err(error) => {
-                tracing::error!(site = %id, error = %error, "expiry not stated");
-                return Ok(false);
+        let (answer, outcomes) = mpsc::channel();
+        for (subject, receipt, purposes) in expired {
+            let Some(row) = self.setup.store.row(id, receipt)? else {
+                continue;
+            };
+            let (about, now) = (standing::payload(&row)?, self.setup.clock.millis());
+            let (purposes, method) = (purposes.iter().cloned(), Method::Expiry);
+            let made = statement::withdrawn(&site.operator, about, *receipt, purposes, method, now);
+            match made {
+                Ok(statement) => {
+                    let answer = answer.clone();
+                    site.sequencer
+                        .submit(statement, *subject, now, move |outcome| {
+                            // The receiver waits below, unless the store has failed meanwhile.
+                            let _ = answer.send(matches!(outcome, Outcome::Logged(_)));
+                        });
+                }
+                Err(error) => {
+                    tracing::error!(site = %id, error = %error, "expiry not stated");
+                }
             }
-        };
-        let (answer, outcome) = mpsc::channel();
-        site.sequencer
-            .submit(statement, subject, now, move |outcome| {
-                // The receiver waits below.
-                let _ = answer.send(outcome);
-            });
-        match outcome.recv() {
-            Ok(Outcome::Logged(_)) => Ok(true),
-            // Withdrawn since it was looked up.
-            Ok(Outcome::Refused(_)) => Ok(false),
-            // The next look finds it expired and not stated, if it was not.
-            Ok(Outcome::Known(_) | Outcome::Unavailable) | Err(_) => Ok(false),
         }
+        drop(answer);
+        // What was refused was withdrawn since; what is in doubt is found expired again by the next look, or was stated.
+        Ok(outcomes.iter().fold(false, |any, logged| any | logged))
     }
 }
 

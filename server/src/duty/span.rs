@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use raspiska_shared::{
     digest::Digest,
     purpose::{LegalBasis, Purpose, PurposeId, Until},
-    receipt::{Method, State},
+    receipt::State,
     status::Standing,
     term::Anchor,
 };
@@ -53,9 +53,8 @@ pub(super) fn spans(book: &Book<'_>, records: &Records, now: u64) -> BTreeMap<Pu
         standing.apply(payload, logged.hash);
         for (purpose, span) in &mut spans {
             span.stands = standing.allows(purpose);
-            // A term that ended has its own day, whenever that is stated.
-            let stated = matches!(payload.event.method, Method::Expiry);
-            if !span.stands && span.end.is_none() && !(stated && span.holds_until.is_some()) {
+            // Of a term that ended this is the statement: its own day, which is below, is earlier.
+            if !span.stands && span.end.is_none() {
                 span.end = Some(End {
                     anchor: Anchor::ConsentWithdrawn,
                     since: logged.time,

@@ -4,7 +4,11 @@ use std::fmt;
 
 use raspiska_shared::{digest::Digest, log::LogError, receipt::ReceiptError};
 
-use crate::{keys::KeyError, store::StoreError};
+use crate::{
+    erasure::{ActId, JournalError},
+    keys::KeyError,
+    store::StoreError,
+};
 
 /// Where something is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,6 +79,8 @@ faults! {
     Foreign(StoreError) = "damaged";
     #[error("table {0} has rows of a log that is not there")]
     Stray(&'static str) = "stray";
+    #[error("{0}")]
+    Journal(JournalError) = "journal";
     #[error("{0}")]
     Key(KeyError) = "key";
     #[error("the lookup by {0} has {1} rows of no entry")]
@@ -155,8 +161,14 @@ faults! {
     // Personal data.
     #[error("{0} of its {1} signed values are sealed; an erasure would have taken all")]
     SealedCount(usize, usize) = "sealed-count";
-    #[error("its signed values are gone, though earlier ones of its subject are left; an erasure would have taken all")]
+    #[error("its signed values are gone, and neither the log nor the journal of erasures says that they were destroyed")]
     SealedLost = "sealed-count";
+    #[error("its sealed values are there, though the log says that they were destroyed")]
+    Kept = "erased-kept";
+    #[error("its sealed values are there, though they were destroyed under act {0}: the store is from before; start the server, which destroys them again")]
+    Returned(ActId) = "erased-returned";
+    #[error("act {0} in the journal of erasures has an order that no key of the operator signed")]
+    Forged(ActId) = "erased-forged";
     #[error("it has sealed values, but its subject has no key; they cannot be opened any more")]
     NoKey = "subject-key";
     #[error("the wrapped key of its subject does not open")]

@@ -23,6 +23,7 @@ use super::{
     verify::{Checked, Link, Verifier},
 };
 use crate::{
+    erasure::Ledger,
     store::{Head, Identity, KeyPeriod, LogId, Snapshot, StoreError},
     vault::Vault,
 };
@@ -40,6 +41,8 @@ pub(super) struct Log<'a> {
     pub(super) head: Head,
     /// None: its key is not there.
     pub(super) vault: Option<&'a Vault>,
+    /// What was destroyed.
+    pub(super) journal: &'a Ledger,
     /// None: the site's directory was not given.
     pub(super) documents: Option<Documents>,
 }
@@ -86,6 +89,7 @@ pub(super) fn check(
     let watched = shown.as_ref().map(|shown| Tree::watching(shown.size));
     let mut pass = Pass::new(log, watched.unwrap_or_default(), report);
     scan(log, size, &verifier, |checked| pass.take(checked))?;
+    pass.missing();
     let Pass {
         tree,
         owners,
@@ -156,6 +160,10 @@ struct Pass<'a, 'r, 'o> {
     withdrew: Subjects,
     /// Who has sealed values.
     owners: Subjects,
+    /// Entries whose values are gone.
+    gone: Vec<(u64, Digest)>,
+    /// Receipts whose values were destroyed, by the log.
+    erased: HashSet<Digest>,
     marks: (u64, u64),
     counts: LogCounts,
 }
@@ -168,6 +176,8 @@ impl<'a, 'r, 'o> Pass<'a, 'r, 'o> {
             tree,
             withdrew: Subjects::default(),
             owners: Subjects::default(),
+            gone: Vec::new(),
+            erased: HashSet::new(),
             marks: (0, 0),
             counts: LogCounts {
                 site: log.site.to_owned(),
@@ -187,6 +197,9 @@ impl<'a, 'r, 'o> Pass<'a, 'r, 'o> {
         }
         for (statement, of) in &checked.statements {
             self.statement(statement, of)?;
+        }
+        for of in checked.erased {
+            self.erasure(of)?;
         }
         for (entry, sealed) in &checked.values {
             self.values(entry, *sealed);
@@ -220,7 +233,31 @@ impl<'a, 'r, 'o> Pass<'a, 'r, 'o> {
         Ok(())
     }
 
-    /// An erasure takes all that a subject has sealed: what is later than something that is left was not erased but lost.
+    /// What the log says is destroyed is not there.
+    fn erasure(&mut self, of: Digest) -> Result<(), StoreError> {
+        let Log { snapshot, id, .. } = self.log;
+        if let Some(row) = snapshot.row(*id, &of)?
+            && !snapshot.sealed(*id, row.index, row.index + 1)?.is_empty()
+        {
+            let place = self.log.entry(row.index, Some(of));
+            self.report.fault(&place, &Fault::Kept);
+        }
+        self.erased.insert(of);
+        Ok(())
+    }
+
+    /// What is gone was destroyed, and the log or the journal says so: otherwise it was lost.
+    fn missing(&mut self) {
+        let gone = std::mem::take(&mut self.gone);
+        for (index, receipt) in gone {
+            if !self.erased.contains(&receipt) && self.log.journal.of_receipt(&receipt).is_none() {
+                let place = self.log.entry(index, Some(receipt));
+                self.report.fault(&place, &Fault::SealedLost);
+            }
+        }
+    }
+
+    /// Whose values are there, and which entries have none any more.
     fn values(&mut self, entry: &Link, sealed: bool) {
         self.counts.with_values += 1;
         if sealed {
@@ -228,10 +265,7 @@ impl<'a, 'r, 'o> Pass<'a, 'r, 'o> {
             return;
         }
         self.counts.erased += 1;
-        if self.owners.has(&entry.subject) {
-            let place = self.log.entry(entry.index, Some(entry.receipt));
-            self.report.fault(&place, &Fault::SealedLost);
-        }
+        self.gone.push((entry.index, entry.receipt));
     }
 }
 

@@ -9,6 +9,7 @@
 //! Memory does not grow with the receipts: a bounded number of chunks is under way, the tree is its right edge. What does
 //! grow are two sets of 64-bit numbers, of subjects that withdrew and of subjects with personal data.
 
+mod destroyed;
 mod documents;
 mod fault;
 mod index;
@@ -23,10 +24,9 @@ mod tree;
 mod values;
 mod verify;
 
-use std::path::Path;
-
 use crate::{
     data::DataDir,
+    erasure::{self, Ledger},
     site::Loaded,
     store::{Role, Snapshot, StoreError},
 };
@@ -56,7 +56,15 @@ pub(crate) fn fsck(
     sites: &[Loaded],
     report: &mut Report<'_>,
 ) -> Result<(), FsckError> {
-    match check(data.path(), &data.store(), sites, report) {
+    // Before the store: what is done by the journal is done in any store that is looked at later.
+    let journal = match erasure::read(&data.erasures()) {
+        Ok((journal, _)) => journal,
+        Err(error) => {
+            report.fault(&Place::Store, &Fault::Journal(error));
+            Ledger::default()
+        }
+    };
+    match check(data, &journal, sites, report) {
         // The file cannot be read to its end: that is an answer too, and the worst.
         Err(FsckError::Store(StoreError::Damaged(what))) => {
             report.fault(&Place::Store, &Fault::Damaged(what));
@@ -71,12 +79,13 @@ pub(crate) fn fsck(
 }
 
 fn check(
-    dir: &Path,
-    store: &Path,
+    data: &DataDir,
+    journal: &Ledger,
     sites: &[Loaded],
     report: &mut Report<'_>,
 ) -> Result<(), FsckError> {
-    let snapshot = Snapshot::open(store)?;
+    let dir = data.path();
+    let snapshot = Snapshot::open(&data.store())?;
     let identities = snapshot.identities()?;
     if let Some(unknown) = sites
         .iter()
@@ -109,6 +118,7 @@ fn check(
                 .collect(),
             head,
             vault: vault.as_ref(),
+            journal,
             documents: documents.map(|loaded| Documents::of(&loaded.site)),
         });
     }
@@ -116,6 +126,7 @@ fn check(
     for log in &logs {
         keys::of_log(dir, log.site, &identities, report)?;
         log::check(log, &mut sums, report)?;
+        destroyed::check(log, &periods, report)?;
     }
     Ok(index::check(&snapshot, &logs, &sums, report)?)
 }

@@ -9,7 +9,7 @@ use raspiska_shared::{
     digest::Digest,
     log::{entry::Entry, tree::Hash},
     party::SubjectId,
-    receipt::{Actor, Payload, Receipt, State},
+    receipt::{Actor, Method, Payload, Receipt, State},
 };
 
 use super::{Fault, documents::Documents, values};
@@ -41,6 +41,8 @@ pub(super) struct Checked {
     pub(super) faults: Vec<(u64, Option<Digest>, Fault)>,
     /// The operator's statements and the receipts that they concern: those may be anywhere before.
     pub(super) statements: Vec<(Link, Digest)>,
+    /// Receipts whose values the operator's statements say are destroyed.
+    pub(super) erased: Vec<Digest>,
     /// Who withdraws.
     pub(super) withdrawals: Vec<SubjectId>,
     /// Entries with signed values, and whether any of them is sealed here.
@@ -152,7 +154,12 @@ impl Verifier<'_> {
         match payload.of {
             // Whose status a statement changes is said by the receipt that it concerns, not by who signed.
             Some(_) if !self.is_operator(payload.sub, row.time) => fault(Fault::Operator),
-            Some(of) => checked.statements.push((link(), of)),
+            Some(of) => {
+                checked.statements.push((link(), of));
+                if payload.event.method == Method::Erasure {
+                    checked.erased.push(of);
+                }
+            }
             None if payload.sub != row.subject => fault(Fault::Subject),
             None => {}
         }

@@ -62,6 +62,7 @@ impl Loader {
             ("acts.js", script(assets, "acts.js", &words)),
             ("words.js", script(assets, "words.js", &words)),
             ("later.js", script(assets, "later.js", &Later::of(site))),
+            ("attach.js", script(assets, "attach.js", &())),
             ("watch.js", script(assets, "watch.js", &Watch::of(site))),
             ("moving.js", script(assets, "moving.js", &())),
             ("calls.js", script(assets, "calls.js", &Calls::of(site))),
@@ -149,7 +150,7 @@ pub(crate) async fn read_loader(
 
 /// Gives a module that a site's script fetches when it needs it.
 #[utoipa::path(get, path = "/s/{site}/{file}", tag = "browser", params(("site" = String, Path, description = "The site's id"),
-        ("file" = String, Path, description = "`acts.js`: what a click sets in motion; `words.js`: the first question in every language; `later.js`: what pages need seldom; `moving.js`: what another manager has left; `calls.js`: the calls of other managers; `watch.js`: what a developer wants to see")),
+        ("file" = String, Path, description = "`acts.js`: what a click sets in motion; `words.js`: the first question in every language; `later.js`: what pages need seldom; `attach.js`: the page's own forms; `moving.js`: what another manager has left; `calls.js`: the calls of other managers; `watch.js`: what a developer wants to see")),
     responses((status = 200, description = "The module", body = String, content_type = "text/javascript"), (status = 304, description = "Nothing has changed"),
         (status = 404, description = "No such site or file", body = schema::Problem, content_type = "application/problem+json"),
         (status = 503, description = "Not built yet", body = schema::Problem, content_type = "application/problem+json")))]

@@ -46,6 +46,7 @@ pub(crate) async fn observe(State(app): State<App>, request: Request, next: Next
 /// A method that we know, so that a caller cannot make up labels.
 fn name(method: &Method) -> &'static str {
     match method.as_str() {
+        "DELETE" => "DELETE",
         "GET" => "GET",
         "HEAD" => "HEAD",
         "OPTIONS" => "OPTIONS",

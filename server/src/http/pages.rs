@@ -12,7 +12,7 @@ use axum::{
 };
 use raspiska_shared::problem::Kind;
 use tower::ServiceExt as _;
-use tower_http::services::ServeDir;
+use tower_http::{compression::CompressionLayer, services::ServeDir};
 
 use crate::problem::Problem;
 
@@ -20,10 +20,12 @@ use crate::problem::Problem;
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; style-src 'self'; \
                       img-src 'self' data:; frame-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'self'";
 
-/// Serves the pages in `folder`: `/contacts` is `contacts.html`, `/` is `index.html`.
+/// Serves the pages in `folder`: `/contacts` is `contacts.html`, `/` is `index.html`. What gets smaller by it is compressed: the page
+/// comes before everything that it asks for.
 pub(crate) fn service(folder: &Path) -> Router {
     Router::new()
         .fallback(read_page)
+        .layer(CompressionLayer::new())
         .with_state(folder.to_path_buf())
 }
 
@@ -78,11 +80,44 @@ fn with_ending(uri: &Uri) -> Option<Uri> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http_body_util::BodyExt as _;
     use std::fs;
 
     async fn get(folder: &Path, path: &str) -> Response {
         let request = Request::builder().uri(path).body(Body::empty()).unwrap();
         service(folder).oneshot(request).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn text_is_compressed_for_those_who_take_it() {
+        let folder = crate::site::sample::Scratch::new("pages-compressed");
+        let page = "<p>the same words again</p>".repeat(100);
+        fs::write(folder.path().join("index.html"), &page).unwrap();
+        fs::write(folder.path().join("photo.png"), &page).unwrap();
+        let ask = async |path: &str, encodings: &str| {
+            let request = Request::builder()
+                .uri(path)
+                .header(header::ACCEPT_ENCODING, encodings)
+                .body(Body::empty());
+            let response = service(folder.path()).oneshot(request.unwrap()).await;
+            let (head, body) = response.unwrap().into_parts();
+            let body = body.collect().await.unwrap().to_bytes();
+            (head.headers, body)
+        };
+
+        let (headers, body) = ask("/", "gzip, br").await;
+        assert_eq!(headers[header::CONTENT_ENCODING], "br");
+        assert_eq!(headers[header::VARY], "accept-encoding");
+        assert!(headers.contains_key(header::CONTENT_SECURITY_POLICY));
+        let mut plain = Vec::new();
+        brotli::BrotliDecompress(&mut &body[..], &mut plain).unwrap();
+        assert_eq!(plain, page.as_bytes());
+
+        for (path, encodings) in [("/", "gzip, br;q=0"), ("/photo.png", "br")] {
+            let (headers, body) = ask(path, encodings).await;
+            assert!(!headers.contains_key(header::CONTENT_ENCODING), "{path}");
+            assert_eq!(body, page.as_bytes(), "{path}");
+        }
     }
 
     #[tokio::test]

@@ -3,6 +3,7 @@
 
 mod annex;
 mod cards;
+mod changes;
 mod cookies;
 mod country;
 mod page;
@@ -10,6 +11,7 @@ mod text;
 mod words;
 
 pub(crate) use annex::write_blocks;
+pub(crate) use changes::{difference, verdict};
 pub(crate) use page::fact;
 pub(crate) use words::{action, basis, date, period, term};
 
@@ -63,6 +65,8 @@ struct Forms {
     page: Asset,
     json: Asset,
     markdown: Asset,
+    /// What it changed.
+    changes: Asset,
 }
 
 /// What the widget shows.
@@ -101,15 +105,8 @@ impl Policies {
         query: &str,
         headers: &HeaderMap,
     ) -> Result<Response, Problem> {
-        let asked = |name: &str| {
-            let mut members = query.split('&').filter_map(|member| member.split_once('='));
-            members
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| value)
-        };
-        let chosen = asked("lang")
-            .and_then(Lang::from_tag)
-            .filter(|lang| self.languages.contains(lang));
+        let asked = |name: &str| asked(query, name);
+        let chosen = self.chosen(query);
         let governing = self.languages.first().copied().unwrap_or_default();
         let form = match asked("format") {
             Some("markdown") => MARKDOWN,
@@ -124,12 +121,7 @@ impl Policies {
         };
         let fixed = edition.is_some();
         let edition = edition.unwrap_or_else(|| self.current.clone());
-        let forms = self.editions.get(&(edition, lang)).ok_or_else(|| {
-            Problem::new(
-                Kind::NotFound,
-                "there is no such edition; the page of the current one lists all",
-            )
-        })?;
+        let forms = self.forms(edition, lang)?;
         let asset = match form {
             MARKDOWN => &forms.markdown,
             JSON => &forms.json,
@@ -153,6 +145,51 @@ impl Policies {
         }
         Ok(response)
     }
+
+    /// What an edition changed, in the language that the client wants.
+    fn changes(
+        &self,
+        edition: String,
+        query: &str,
+        headers: &HeaderMap,
+    ) -> Result<Response, Problem> {
+        let governing = self.languages.first().copied().unwrap_or_default();
+        let accepted = || accept::language(headers, &self.languages);
+        let lang = self.chosen(query).or_else(accepted).unwrap_or(governing);
+        let mut response = self.forms(edition, lang)?.changes.answer(headers);
+        let fields = response.headers_mut();
+        fields.insert(
+            header::CONTENT_LANGUAGE,
+            HeaderValue::from_static(lang.tag()),
+        );
+        fields.insert(
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static(CONTENT_POLICY),
+        );
+        Ok(response)
+    }
+
+    fn forms(&self, edition: String, lang: Lang) -> Result<&Forms, Problem> {
+        self.editions.get(&(edition, lang)).ok_or_else(|| {
+            Problem::new(
+                Kind::NotFound,
+                "there is no such edition; the page of the current one lists all",
+            )
+        })
+    }
+
+    fn chosen(&self, query: &str) -> Option<Lang> {
+        asked(query, "lang")
+            .and_then(Lang::from_tag)
+            .filter(|lang| self.languages.contains(lang))
+    }
+}
+
+fn asked<'a>(query: &'a str, name: &str) -> Option<&'a str> {
+    let mut members = query.split('&').filter_map(|member| member.split_once('='));
+    members
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value)
 }
 
 impl Forms {
@@ -168,7 +205,12 @@ impl Forms {
             document,
         });
         let markdown = site.texts.get(&key)?.clone();
-        let page = page::write(&page::View::new(site, edition, lang, style)?);
+        let view = page::View::new(site, edition, lang, style)?;
+        let page = page::write(&view);
+        let before = site.policies.range(..edition.edition.clone()).next_back();
+        let before = before
+            .and_then(|(name, policy)| Some((policy, site.documents.get(&(name.clone(), lang))?)));
+        let changes = changes::write(&view, before);
         let asset = |bytes: Vec<u8>, media_type, cache| {
             Asset::new(bytes, media_type, cache)
                 .compressed()
@@ -176,6 +218,7 @@ impl Forms {
         };
         Some(Self {
             page: asset(page.into_bytes(), "text/html; charset=utf-8", FIXED_PAGE),
+            changes: asset(changes.into_bytes(), "text/html; charset=utf-8", FIXED_PAGE),
             json: asset(json.ok()?, JSON, FOR_EVER),
             markdown: asset(
                 markdown.into_bytes(),
@@ -213,6 +256,22 @@ pub(crate) async fn read_edition(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     answer(&site, Some(edition), query, &headers)
+}
+
+/// Gives what an edition changed: which purposes widened and whose consent that takes, then which words of the text.
+#[utoipa::path(get, path = "/policy/{site}/{edition}/changes", tag = "documents",
+    params(("site" = String, Path, description = "The site's id"), ("edition" = String, Path, description = "Its effective date"), ("lang" = Option<String>, Query, description = "`ru` or `en`; otherwise by Accept-Language")),
+    responses((status = 200, description = "The page", body = String, content_type = "text/html"),
+        (status = 304, description = "Nothing has changed"),
+        (status = 404, description = "No such site or edition", body = schema::Problem, content_type = "application/problem+json")))]
+pub(crate) async fn read_changes(
+    AtSite(site): AtSite,
+    Edition(edition): Edition,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let query = query.unwrap_or_default();
+    site.policies.changes(edition, &query, &headers)
 }
 
 fn answer(

@@ -151,7 +151,7 @@ fn check(bytes: &[u8], site: &SiteState, store: &dyn Store, now: u64) -> Result<
         now,
         signed_on: &signed_on,
     };
-    match admit(&receipt, &site.loaded.site, &moment) {
+    match admit(&receipt, &site.loaded.as_of(&signed_on), &moment) {
         Err(error) if !was_logged(&receipt, site, store)? => Err(refused(&error, site, now)),
         _ => Ok(receipt),
     }

@@ -70,17 +70,17 @@ pub(crate) async fn create_withdrawal(
         return Err(Problem::new(Kind::Code, sentence));
     }
     // (3)
-    let decisions = statement::left(&payload, &standing);
-    if decisions.is_empty() {
+    let purposes = statement::left(&payload, &standing);
+    if purposes.is_empty() {
         return answered_before(&app, site, row).await;
     }
     // (4)
     let subject = row.subject;
-    let statement = statement::sign(
+    let statement = statement::withdrawn(
         &site.operator,
         payload,
         row.receipt,
-        decisions,
+        purposes,
         Method::Code,
         received,
     )?;

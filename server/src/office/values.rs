@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
-use raspiska_shared::{digest::Digest, purpose::PurposeId, receipt::State, site::Site};
+use raspiska_shared::{
+    digest::Digest, purpose::PurposeId, receipt::State, site::Site, term::Anchor,
+};
 use zeroize::Zeroizing;
 
 use super::{Shown, Who};
 use crate::{
     standing,
-    store::{Access, Row, Store, StoreError},
+    store::{Access, FactKind, Row, Store, StoreError},
     vault::{Vault, VaultError},
 };
 
@@ -38,9 +40,7 @@ pub(crate) enum ReadError {
     #[error("no receipt with this hash was logged here")]
     NotFound,
     /// The person's will stands against it.
-    #[error(
-        "the purpose {purpose} is not given any more ({state}), so its data may not be read for it"
-    )]
+    #[error("the purpose {purpose} is {state}, so its data may not be read for it")]
     NotGiven {
         /// The purpose.
         purpose: PurposeId,
@@ -129,16 +129,34 @@ fn may_read(
         .ok_or_else(other)?;
     // What holds now, by everything that is logged of the person: a withdrawal takes effect with its entry.
     let standing = standing::of_subject(store, &site.site, &row.subject)?;
-    match standing.state(wanted.purpose) {
-        Some(State::Given) => Ok(()),
-        held => Err(ReadError::NotGiven {
-            purpose: wanted.purpose.clone(),
-            state: match held {
-                Some(State::Refused) => "refused",
-                _ => "withdrawn",
-            },
-        }),
-    }
+    let state = match standing.state(wanted.purpose) {
+        Some(State::Given) if !is_blocked(store, &site.site, row, wanted.purpose)? => return Ok(()),
+        Some(State::Given) => "blocked",
+        Some(State::Refused) => "refused",
+        _ => "withdrawn",
+    };
+    Err(ReadError::NotGiven {
+        purpose: wanted.purpose.clone(),
+        state,
+    })
+}
+
+/// Blocked data are stored and not used: 152-ФЗ art. 3(7). What was stated last about this receipt and purpose holds.
+fn is_blocked(
+    store: &dyn Store,
+    site: &str,
+    row: &Row,
+    purpose: &PurposeId,
+) -> Result<bool, StoreError> {
+    let facts = store.facts_of(site, &row.subject)?;
+    let last = facts.iter().rfind(|fact| {
+        matches!(
+            fact.kind,
+            FactKind::Unblocked | FactKind::Event(Anchor::Blocked)
+        ) && fact.receipt.is_none_or(|receipt| receipt == row.receipt)
+            && fact.purpose.as_ref().is_none_or(|own| own == purpose)
+    });
+    Ok(last.is_some_and(|fact| fact.kind != FactKind::Unblocked))
 }
 
 /// The encoded disclosures of a receipt, opened after `access` was noted: a look that was not noted must not happen.

@@ -13,6 +13,7 @@ use raspiska_shared::{
 };
 
 use crate::{
+    erasure::ActId,
     office::Shown,
     proofs,
     site::Loaded,
@@ -44,6 +45,8 @@ pub(crate) struct Evidence {
     pub(crate) operator: SubjectId,
     /// Whose consent it is.
     pub(crate) subject: SubjectId,
+    /// Under which act its values were destroyed, and on which day.
+    pub(crate) destroyed: Option<(ActId, String)>,
 }
 
 /// Why there is no evidence.
@@ -120,6 +123,7 @@ impl Evidence {
             Some((lang, text.clone()))
         });
         Ok(Self {
+            destroyed: None,
             policies: policies.collect(),
             operator: identity.operator,
             subject: row.subject,

@@ -162,7 +162,12 @@ fn values(html: &mut Html, evidence: &Evidence) {
             }
         });
     }
-    if all > shown {
+    if let Some((act, day)) = &evidence.destroyed {
+        let sentence = format!(
+            "Значения уничтожены {day}, акт № {act}. Их отпечатки подписаны; подпись верна и без самих значений."
+        );
+        html.leaf("p", &[], &sentence);
+    } else if all > shown {
         let sentence = format!(
             "Значений, которых в пакете нет: {}. Их отпечатки подписаны; подпись верна и без самих значений.",
             all - shown

@@ -352,7 +352,6 @@ impl Cases<'_> {
                 duty: Some(duty.id),
                 notice: Some(notice),
                 by: by.to_owned(),
-                note: None,
             };
             self.store.add_fact(&self.site.site, &fact)?;
         }

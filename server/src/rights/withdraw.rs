@@ -53,11 +53,11 @@ pub(crate) async fn withdraw(
         let Some((row, payload)) = entry else {
             continue;
         };
-        let statement = statement::sign(
+        let statement = statement::withdrawn(
             &site.operator,
             payload.clone(),
             row.receipt,
-            statement::withdrawn(purposes.clone()),
+            purposes.clone(),
             method,
             now,
         )?;

@@ -130,6 +130,7 @@ fn more_wrapped_keys_than_are_read_at_once_are_all_wrapped_anew() {
         tiles: &[],
         keys: &wrapped,
         sealed: &[],
+        erased: &[],
     };
     store.append(SITE, &batch).unwrap();
     rotate(&data, &store, change(Role::Vault, "")).unwrap();

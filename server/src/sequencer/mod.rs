@@ -32,8 +32,9 @@ use tokio::sync::{
 };
 
 use crate::{
+    erasure::Destroyed,
     metrics::SequencerMetrics,
-    store::{Head, Position, Store, StoreError},
+    store::{Head, Position, Row, Store, StoreError},
     vault::Vault,
 };
 use edge::Edge;
@@ -60,6 +61,8 @@ pub(crate) struct Setup {
     pub(crate) vault: Arc<Vault>,
     pub(crate) signer: NoteSigner,
     pub(crate) metrics: SequencerMetrics,
+    /// Which values are destroyed and must not come again.
+    pub(crate) destroyed: Arc<Destroyed>,
 }
 
 /// What became of a receipt.
@@ -95,6 +98,8 @@ struct Submission {
     subject: SubjectId,
     /// UNIX milliseconds.
     received: u64,
+    /// The entry whose sealed values are deleted in the same step.
+    erases: Option<u64>,
     /// Takes what became of it, on the sequencer's thread: has to be quick.
     answer: Box<dyn FnOnce(Outcome) + Send>,
 }
@@ -133,12 +138,32 @@ impl Sequencer {
         received: u64,
         answer: impl FnOnce(Outcome) + Send + 'static,
     ) {
-        let submission = Submission {
+        self.send(Submission {
             receipt,
             subject,
             received,
+            erases: None,
             answer: Box::new(answer),
-        };
+        });
+    }
+
+    /// Logs the statement that the values of `row` are destroyed, and destroys them: both, or neither. Blocks.
+    pub(crate) fn erase(&self, statement: Receipt, row: &Row, received: u64) -> Outcome {
+        let (answer, outcome) = std::sync::mpsc::sync_channel(1);
+        self.send(Submission {
+            receipt: statement,
+            subject: row.subject,
+            received,
+            erases: Some(row.index),
+            answer: Box::new(move |outcome| {
+                // Somebody waits below, until this is sent or dropped.
+                let _ = answer.send(outcome);
+            }),
+        });
+        outcome.recv().unwrap_or(Outcome::Unavailable)
+    }
+
+    fn send(&self, submission: Submission) {
         // A full queue is answered at once: waiting in front of it would hold the memory that it bounds.
         if let Err(
             TrySendError::Full(Job::Log(submission)) | TrySendError::Closed(Job::Log(submission)),

@@ -12,8 +12,9 @@ use raspiska_shared::{
 
 use super::{Submission, writer::BatchError};
 use crate::{
+    erasure::Destroyed,
     standing,
-    store::{Position, Row, Sealed, Store},
+    store::{Erased, Position, Row, Sealed, Store},
     vault::{SubjectKey, Vault},
 };
 
@@ -29,9 +30,12 @@ pub(super) struct Plan<'a> {
     pub(super) keys: Vec<(SubjectId, Vec<u8>)>,
     /// Sealed disclosures of the new rows.
     pub(super) sealed: Vec<Sealed>,
+    /// Entries before this batch whose values are deleted.
+    pub(super) erased: Vec<Erased>,
 
     store: &'a dyn Store,
     vault: &'a Vault,
+    destroyed: &'a Destroyed,
     site: &'a str,
     first: u64,
     /// Where in `rows` a receipt of this batch is.
@@ -59,6 +63,7 @@ impl<'a> Plan<'a> {
     pub(super) fn make(
         store: &'a dyn Store,
         vault: &'a Vault,
+        destroyed: &'a Destroyed,
         site: &'a str,
         first: u64,
         batch: &'a [Submission],
@@ -69,8 +74,10 @@ impl<'a> Plan<'a> {
             entries: Vec::with_capacity(batch.len()),
             keys: Vec::new(),
             sealed: Vec::new(),
+            erased: Vec::new(),
             store,
             vault,
+            destroyed,
             site,
             first,
             places: HashMap::with_capacity(batch.len()),
@@ -99,6 +106,7 @@ impl<'a> Plan<'a> {
             receipt,
             subject,
             received,
+            erases,
             ..
         } = submission;
         let hash = receipt.hash();
@@ -125,6 +133,10 @@ impl<'a> Plan<'a> {
         let at = self.rows.len();
         let index = self.first + at as u64;
         self.seal(receipt, subject, hash, index)?;
+        self.erased.extend(erases.map(|index| Erased {
+            index,
+            subject: *subject,
+        }));
         if let Some(standing) = self.standings.get_mut(subject) {
             standing.apply(payload, hash);
         }
@@ -167,7 +179,8 @@ impl<'a> Plan<'a> {
         hash: Digest,
         index: u64,
     ) -> Result<(), BatchError> {
-        if receipt.disclosures().is_empty() {
+        // A log that went back to a backup may be sent a receipt again whose values were destroyed meanwhile.
+        if receipt.disclosures().is_empty() || self.destroyed.has(&hash) {
             return Ok(());
         }
         if !self.opened.contains_key(subject) {

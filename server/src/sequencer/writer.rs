@@ -99,6 +99,7 @@ impl Writer {
             vault,
             signer,
             metrics,
+            destroyed,
         } = &self.setup;
         let store = &**store;
         // 1. The edge. It goes back into `self` only at the end: any failure in between leaves none.
@@ -109,7 +110,7 @@ impl Writer {
         self.seen = edge.mark();
 
         // 2. What becomes of each receipt: new, known, or refused. Nothing is written yet.
-        let plan = Plan::make(store, vault, site, edge.head.size, batch)?;
+        let plan = Plan::make(store, vault, destroyed, site, edge.head.size, batch)?;
         if plan.rows.is_empty() {
             self.edge = Some(edge);
             return Ok(plan
@@ -153,6 +154,7 @@ impl Writer {
                 tiles: &tiles,
                 keys: &plan.keys,
                 sealed: &plan.sealed,
+                erased: &plan.erased,
             },
         )?;
         metrics.committed(plan.rows.len(), began.elapsed(), size);

@@ -41,6 +41,16 @@ pub(crate) enum SiteError {
         /// The clause.
         clause: String,
     },
+    /// A day to come on which the documents would not fit together.
+    #[error(
+        "from {day} on: {source}; new editions and notices come into force without a restart, so they have to fit now"
+    )]
+    Coming {
+        /// The first day.
+        day: String,
+        /// What would be wrong.
+        source: Box<Self>,
+    },
     /// An optional cookie category without its notice.
     #[error(
         "site.toml: cookie category {category:?} has no notice, or one that does not ask about {category:?}; give it one (only the category \"necessary\" is always on)"

@@ -3,7 +3,7 @@
 use raspiska_shared::{
     notice::Notice,
     purpose::{LegalBasis, Purpose, PurposeId, SubjectCategory},
-    site::{CookieCategory, FieldKind, Form, Site},
+    site::{CookieCategory, Field, FieldKind, Form, Site},
 };
 
 use super::SiteError;
@@ -33,8 +33,12 @@ const PAYLOAD_MEMBERS: [&str; 16] = [
 
 /// A notice asks only about what the policy has, only where the ground is consent, and never a customer's clients: their
 /// data come with the customer's instruction, and the operator has nothing to ask them (152-ФЗ, art. 6(4)).
-pub(super) fn notices(site: &Site) -> Result<(), SiteError> {
-    for notice in &site.notices {
+///
+/// Of those in force today: an older one asked about what the policy of its day had, and one to come is held against the
+/// policy of its own day.
+pub(super) fn notices(site: &Site, today: &str) -> Result<(), SiteError> {
+    let current = site.notices.iter().filter(|notice| in_force(notice, today));
+    for notice in current {
         let mut people = None;
         for asked in &notice.purposes {
             let Some(purpose) = purpose(site, &asked.id) else {
@@ -113,6 +117,8 @@ fn fields(form: &Form) -> Result<(), SiteError> {
             "max is 0; write how many characters it may have"
         } else if (field.kind == FieldKind::Choice) == field.options.is_empty() {
             "options belong to a field of kind \"choice\", and it needs them"
+        } else if let Some(fault) = age(form, field) {
+            fault
         } else {
             continue;
         };
@@ -123,6 +129,50 @@ fn fields(form: &Form) -> Result<(), SiteError> {
         });
     }
     Ok(())
+}
+
+/// A question about age says who signs, and a form that lets a representative sign asks who that is.
+fn age(form: &Form, field: &Field) -> Option<&'static str> {
+    if field.of_representative && form.fields.iter().all(|own| own.age.is_none()) {
+        return Some(
+            "of_representative belongs to a form with a question about age; add one, or take it out",
+        );
+    }
+    let age = field.age.as_ref()?;
+    let named = |own: &Field| own.of_representative && own.required;
+    if field.kind != FieldKind::Choice || !field.required || field.of_representative {
+        Some("age belongs to a field of kind \"choice\" that is required and asked of everybody")
+    } else if age.norm.is_empty() {
+        Some("age has no norm; write what it rests on, and how sure that is")
+    } else if age.represented.is_empty()
+        || age
+            .represented
+            .iter()
+            .any(|own| !field.options.contains(own))
+    {
+        Some(
+            "represented names no option, or one that the field does not have; copy those for which a representative signs",
+        )
+    } else if !form.fields.iter().any(named) {
+        Some(
+            "a representative signs for some, and no required field is of_representative; ask who signs",
+        )
+    } else if form.fields.iter().filter(|own| own.age.is_some()).count() > 1 {
+        Some("the form asks twice how old somebody is; keep one")
+    } else {
+        let differs = |notice: &&String| {
+            let theirs = |own: &Field| own.also_for.contains(notice);
+            !form
+                .fields
+                .iter()
+                .filter(|own| own.age.is_some() || named(own))
+                .all(theirs)
+        };
+        form.optional
+            .iter()
+            .find(differs)
+            .map(|_| "who signs, signs each document: also_for of age and of the representative's required fields has to name every optional notice")
+    }
 }
 
 /// Every category but the necessary one has a notice in force that asks about it, and about users of the site.
@@ -160,7 +210,7 @@ pub(super) fn cookies(site: &Site, today: &str) -> Result<(), SiteError> {
     Ok(())
 }
 
-fn in_force(notice: &Notice, today: &str) -> bool {
+pub(super) fn in_force(notice: &Notice, today: &str) -> bool {
     notice.since.as_str() <= today && notice.until.as_deref().is_none_or(|until| today < until)
 }
 

@@ -20,16 +20,21 @@ use serde::de::DeserializeOwned;
 use super::{
     Loaded, SiteError, check,
     config::{NoticeConfig, SiteConfig},
-    day, fit, names, services, witnesses,
+    day, names, services, witnesses,
 };
 
 /// Reads the site in `dir` as it is today.
 pub(crate) fn load(dir: &Path) -> Result<Loaded, SiteError> {
+    load_on(dir, &today())
+}
+
+/// The operator's calendar day by the machine's clock.
+pub(crate) fn today() -> String {
     // A clock before 1970 finds no edition in force and says so.
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_secs());
-    load_on(dir, &day(now))
+    day(now)
 }
 
 /// Reads the site in `dir` as it is on the day `today`.
@@ -101,10 +106,7 @@ pub(crate) fn load_on(dir: &Path, today: &str) -> Result<Loaded, SiteError> {
         forms: config.forms,
         cookies,
     };
-    fit::notices(&site)?;
-    fit::forms(&site, today)?;
-    fit::cookies(&site, today)?;
-    Ok(Loaded {
+    let loaded = Loaded {
         site,
         texts: found.texts,
         documents: found.documents,
@@ -115,7 +117,13 @@ pub(crate) fn load_on(dir: &Path, today: &str) -> Result<Loaded, SiteError> {
         look,
         today: today.to_owned(),
         choice_days: config.choice_days,
-    })
+    };
+    loaded.fits()?;
+    // What comes is served without a restart, so it has to fit now.
+    for day in loaded.changes() {
+        loaded.on(&day)?;
+    }
+    Ok(loaded)
 }
 
 /// What was read of the policy so far.
@@ -153,6 +161,15 @@ impl Editions {
         self.policies.insert(name.to_string(), policy);
         Ok(())
     }
+}
+
+/// One edition by itself: its data, and its text in the governing language.
+pub(crate) fn read_edition(folder: &Path) -> Result<(Policy, Document), SiteError> {
+    let policy = read_toml(&folder.join("policy.toml"))?;
+    let path = folder.join(format!("{}.md", Lang::default().tag()));
+    let document = Document::parse(&read_text(&path)?)
+        .map_err(|source| SiteError::PolicyText { path, source })?;
+    Ok((policy, document))
 }
 
 /// The folders of editions. Other files beside them, such as an operator's notes, are nobody's business.

@@ -8,6 +8,7 @@ mod forgotten;
 mod load;
 mod look;
 mod names;
+mod period;
 mod services;
 mod witnesses;
 
@@ -22,7 +23,7 @@ use raspiska_shared::{
 pub(crate) use config::{Banner, GateConfig};
 pub(crate) use error::SiteError;
 pub(crate) use forgotten::forgotten;
-pub(crate) use load::load;
+pub(crate) use load::{load, load_on, read_edition, today};
 pub(crate) use look::{Look, Reopen};
 pub(crate) use names::table;
 pub(crate) use witnesses::{Witness, Witnesses};
@@ -39,7 +40,7 @@ pub(crate) const HOME: &str = "RU";
 /// # Errors
 /// A sentence that names the file and says what to do.
 pub fn read(dir: &Path, today: &str) -> Result<Site, String> {
-    load::load_on(dir, today)
+    load_on(dir, today)
         .map(|loaded| loaded.site)
         .map_err(|error| error.to_string())
 }

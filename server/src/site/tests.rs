@@ -48,8 +48,8 @@ fn the_demo_site_is_read_whole() {
     let loaded = jetcrm();
     assert_eq!(loaded.site.log.origin, "jetcrm.ru/jetcrm");
     assert_eq!(loaded.site.edition, "2025-01-01");
-    assert_eq!(loaded.site.notices.len(), 7 * 2);
-    assert_eq!(loaded.site.purposes.len(), 11);
+    assert_eq!(loaded.site.notices.len(), 9 * 2);
+    assert_eq!(loaded.site.purposes.len(), 12);
     let text = &loaded.texts[&("2025-01-01".to_owned(), Lang::Ru)];
     assert_eq!(
         loaded.documents[&("2025-01-01".to_owned(), Lang::Ru)].to_markdown(),
@@ -289,6 +289,41 @@ fn an_error_names_the_file_and_says_what_to_do() {
     );
 }
 
+#[test]
+fn a_question_about_age_says_who_signs_and_asks_who_that_is() {
+    let fault = |from: &str, to: &str| match edited("site.toml", from, to) {
+        SiteError::Field { fault, .. } => fault,
+        other => panic!("{other:?}"),
+    };
+    let age = "id = \"age\"\nkind = \"choice\"";
+    for (from, to, named) in [
+        (
+            "represented = [\n    { ru = \"от 14 до 17 лет\"",
+            "represented = [\n    { ru = \"от 14 лет\"",
+            "names no option",
+        ),
+        ("norm = \"152-ФЗ, ст. 9(6) [M]\"", "norm = \"\"", "no norm"),
+        (
+            age,
+            "id = \"age\"\nof_representative = true\nkind = \"choice\"",
+            "asked of everybody",
+        ),
+        (
+            "max = 32\noptions = [\n    { ru = \"18 лет или больше\", en = \"18 or older\" },\n    { ru = \"от 14 до 17 лет\", en = \"14 to 17\" },\n    { ru = \"меньше 14 лет\", en = \"under 14\" },\n]\nalso_for = [\"talent-pool\"]",
+            "max = 32\noptions = [\n    { ru = \"18 лет или больше\", en = \"18 or older\" },\n    { ru = \"от 14 до 17 лет\", en = \"14 to 17\" },\n    { ru = \"меньше 14 лет\", en = \"under 14\" },\n]",
+            "signs each document",
+        ),
+        (
+            "id = \"message\"\nkind = \"long\"\nlabel = { ru = \"Сообщение\"",
+            "id = \"message\"\nof_representative = true\nkind = \"long\"\nlabel = { ru = \"Сообщение\"",
+            "belongs to a form with a question about age",
+        ),
+    ] {
+        let found = fault(from, to);
+        assert!(found.contains(named), "{found}");
+    }
+}
+
 /// What such a site asked, nobody could answer: no receipt would be admitted.
 #[test]
 fn what_no_receipt_could_carry_is_not_asked() {
@@ -330,8 +365,8 @@ fn what_no_receipt_could_carry_is_not_asked() {
             )
         })
         .collect();
-    let longer = "max = 8000\n\n[[form]]\nname = \"candidate\"";
-    let message = "max = 3000\n\n[[form]]\nname = \"candidate\"";
+    let longer = "max = 8000\n\n[[form]]\nname = \"demo\"";
+    let message = "max = 3000\n\n[[form]]\nname = \"demo\"";
     for (error, named) in [
         (
             edited("site.toml", field, &format!("{more}{field}")),

@@ -55,8 +55,6 @@ pub struct Fact {
     pub notice: Option<Digest>,
     /// The login of whoever stated it.
     pub by: String,
-    /// A remark, sealed with the subject's key.
-    pub note: Option<Vec<u8>>,
 }
 
 /// What happened.

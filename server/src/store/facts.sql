@@ -1,5 +1,5 @@
 -- What the office knows of a subject and no receipt says: a purpose was reached, data were blocked, a duty was done. It changes no
--- consent. Rows are only ever added; number orders them. note is sealed with the subject's key and goes when that goes.
+-- consent. Rows are only ever added; number orders them.
 CREATE TABLE IF NOT EXISTS fact (
     number  INTEGER PRIMARY KEY,
     log     INTEGER NOT NULL REFERENCES log (id),
@@ -11,7 +11,6 @@ CREATE TABLE IF NOT EXISTS fact (
     purpose TEXT,
     duty    BLOB CHECK (length(duty) = 32),
     notice  BLOB CHECK (length(notice) = 32),
-    login   TEXT NOT NULL,
-    note    BLOB
+    login   TEXT NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS fact_of ON fact (log, subject);

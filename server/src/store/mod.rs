@@ -4,6 +4,7 @@
 //! async threads. The sequencer is the only caller of [`Store::append`], but a driver does not rely on that.
 
 mod counts;
+mod erasures;
 mod facts;
 mod keys;
 mod office;
@@ -15,6 +16,7 @@ use std::{collections::BTreeMap, ops::RangeInclusive};
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 
 pub use counts::{CountEvent, Counted, Counts};
+pub use erasures::{Erased, Erasures, Mark, MarkError, Scrubbed};
 pub use facts::{Fact, FactKind, Facts};
 pub use keys::{KeyPeriod, Rewrap, Role, Rotation};
 pub use office::{Access, Account, OfficeRole, Offices, Session};
@@ -23,7 +25,7 @@ pub use sqlite::Sqlite;
 pub(crate) use sqlite::{By, LogId, Pair, Snapshot};
 
 /// Where receipts, the log and the sealed personal data are kept, and what the office does with them.
-pub trait Store: Facts + Offices + Requests + Send + Sync {
+pub trait Store: Erasures + Facts + Offices + Requests + Send + Sync {
     /// Which logs and which vault the store belongs to.
     ///
     /// Reads what was last committed. Called once, at the start.
@@ -138,7 +140,7 @@ pub trait Store: Facts + Offices + Requests + Send + Sync {
 
     /// The wrapped key of a subject; none: no personal data, or erased.
     ///
-    /// Sees every append and erasure that was acknowledged before: a key that was erased must not come back.
+    /// Sees every append that was acknowledged before: a key that was erased must not come back.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -187,14 +189,6 @@ pub trait Store: Facts + Offices + Requests + Send + Sync {
     /// # Errors
     /// [`StoreError`].
     fn set_counts(&self, site: &str, counts: &Counts) -> Result<(), StoreError>;
-
-    /// Destroys the personal data of one subject: its key and all that was sealed with it.
-    ///
-    /// One transaction, durable when it returns; nothing of it may be left in the store's files.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    fn erase(&self, site: &str, subject: &SubjectId) -> Result<(), StoreError>;
 }
 
 /// What a store belongs to.
@@ -287,6 +281,8 @@ pub struct Batch<'a> {
     pub keys: &'a [(SubjectId, Vec<u8>)],
     /// What was sealed for the new rows.
     pub sealed: &'a [Sealed],
+    /// Entries before this batch whose sealed values are deleted, and with the last ones of a subject its key.
+    pub erased: &'a [Erased],
 }
 
 /// Why the store did not do what was asked.
@@ -322,6 +318,11 @@ pub enum StoreError {
         "the disk of the store is full; free some space, then it goes on by itself, and nothing that was confirmed is lost"
     )]
     Full,
+    /// What was deleted cannot be overwritten.
+    #[error(
+        "what was erased is still in the store's file after writing it anew; look at the disk and at what else has the file, then try again"
+    )]
+    Remains,
     /// It can be read and not written.
     #[error(
         "the store cannot be written; make its file, its directory and their disk writable for the server"

@@ -7,6 +7,7 @@ mod backup;
 mod checkpointer;
 mod connections;
 mod counts;
+mod erasures;
 mod facts;
 mod keys;
 mod lookup;
@@ -28,10 +29,11 @@ use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, TransactionBehavior, params};
 
 use super::{
-    Batch, Counts, Fact, Facts, Head, Identities, Identity, KeyPeriod, Position, Published, Role,
-    Rotation, Row, Sealed, Store, StoreError,
+    Batch, Counts, Erasures, Fact, Facts, Head, Identities, Identity, KeyPeriod, Mark, Position,
+    Published, Role, Rotation, Row, Scrubbed, Sealed, Store, StoreError,
 };
 use connections::{Access, Connections};
+use erasures::Deletion;
 pub(crate) use lookup::By;
 use lookup::Lookup;
 use rows::{digest, hash, hashes, int, place, select_rows, uint};
@@ -176,6 +178,7 @@ impl Store for Sqlite {
         let appended = self.connections.write(|db| {
             let append = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let slice = self.lookup.slice(&append, log, batch.rows.len())?;
+            let deletion = Deletion::prepare(&append, log, batch.erased, &self.lookup)?;
             let moved = append
                 .prepare_cached(
                     "UPDATE log SET size = ?1, root = ?2, checkpoint = ?3 WHERE id = ?4 AND size = ?5 AND root = ?6",
@@ -192,6 +195,7 @@ impl Store for Sqlite {
                 return Err(StoreError::Conflict);
             }
             rows::insert(&append, log, batch)?;
+            deletion.make(&append, log, batch)?;
             if let Some(slice) = &slice {
                 slice.write(&append, log)?;
             }
@@ -370,14 +374,11 @@ impl Store for Sqlite {
         let log = self.log(site)?;
         self.connections.write(|db| counts::set(db, log, counts))
     }
+}
 
-    fn erase(&self, site: &str, subject: &SubjectId) -> Result<(), StoreError> {
-        let log = self.log(site)?;
-        let places = self
-            .connections
-            .read(|db| self.lookup.places(db, log, By::Subject, &subject.0))?;
-        self.connections
-            .write(|db| rows::erase(db, log, subject, &places))
+impl Erasures for Sqlite {
+    fn scrub(&self, marks: &[Mark]) -> Result<Scrubbed, StoreError> {
+        erasures::scrub(&self.connections, marks)
     }
 }
 

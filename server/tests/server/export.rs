@@ -3,15 +3,14 @@
 use std::{collections::BTreeMap, fs, path::PathBuf, process::Command};
 
 use axum::{body::Body, http::Request};
-use raspiska_server::store::Store as _;
 use raspiska_shared::{
     digest::Digest,
     file::ReceiptFile,
-    receipt::{Client, Signed, State, thumbprint},
+    receipt::{Client, Signed, State},
 };
 use rusqlite::Connection;
 
-use crate::house::{House, SITE, demo_site, send};
+use crate::house::{House, demo_site, send};
 use crate::person::Person;
 
 const VALUE: &str = "visitor-4618@example.org";
@@ -199,8 +198,7 @@ async fn values_are_in_a_pack_only_if_asked_for_and_on_the_record() {
     assert_eq!(looks(&house).len(), 1);
 
     // What was erased is not there to be given; the proof is.
-    let subject = thumbprint(&visitor.key.verifying_key());
-    house.store.erase(SITE, &subject).unwrap();
+    house.erase(&[form.hash]).unwrap();
     let out = house.data.0.join("erased.zip");
     let out = out.to_str().unwrap();
     let (done, told) = export(&house, &[&hash, "--out", out, "--with-values"]);

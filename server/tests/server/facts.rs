@@ -1,6 +1,6 @@
 //! Facts: what the office states is kept, once, in its order, and a remark goes with the person's data.
 
-use raspiska_server::store::{Fact, FactKind, Facts as _, Sqlite, Store as _};
+use raspiska_server::store::{Fact, FactKind, Facts as _, Sqlite};
 use raspiska_shared::{digest::Digest, party::SubjectId, receipt::Uuid, term::Anchor};
 
 use crate::{
@@ -19,7 +19,6 @@ fn fact(number: u8, subject: Option<SubjectId>) -> Fact {
         duty: Some(Digest::of(b"duty")),
         notice: None,
         by: "officer".to_owned(),
-        note: Some(b"sealed remark".to_vec()),
     }
 }
 
@@ -61,22 +60,6 @@ async fn facts_are_kept_once_and_in_their_order() {
         .collect();
     assert_eq!(house.store.facts_of(SITE, &subject).unwrap(), own);
     assert!(house.store.facts("other", 0, 1).is_err());
-}
-
-#[tokio::test]
-async fn a_remark_goes_with_the_data_and_the_fact_stays() {
-    let house = House::open().await;
-    let subject = SubjectId(Digest::of(b"somebody"));
-    house.store.add_fact(SITE, &fact(1, Some(subject))).unwrap();
-    house.store.erase(SITE, &subject).unwrap();
-    let left = house.store.facts_of(SITE, &subject).unwrap();
-    assert_eq!(
-        left,
-        [Fact {
-            note: None,
-            ..fact(1, Some(subject))
-        }]
-    );
 }
 
 #[tokio::test]

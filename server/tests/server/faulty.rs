@@ -10,9 +10,9 @@ use std::{
 };
 
 use raspiska_server::store::{
-    Access, Account, Batch, Case, Counts, Fact, Facts, Head, Identities, Identity, KeyPeriod,
-    Offices, Position, Published, Request, Requests, Rotation, Row, Sealed, Session, Sqlite, Step,
-    Store, StoreError, Which,
+    Access, Account, Batch, Case, Counts, Erasures, Fact, Facts, Head, Identities, Identity,
+    KeyPeriod, Mark, Offices, Position, Published, Request, Requests, Rotation, Row, Scrubbed,
+    Sealed, Session, Sqlite, Step, Store, StoreError, Which,
 };
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 
@@ -32,7 +32,6 @@ pub(crate) enum Call {
     Disclosing,
     EndSession,
     Entries,
-    Erase,
     Establish,
     Facts,
     FactsOf,
@@ -48,6 +47,7 @@ pub(crate) enum Call {
     Published,
     Row,
     Rows,
+    Scrub,
     Sealed,
     Session,
     SetAccount,
@@ -277,9 +277,11 @@ impl Store for Faulty {
     fn set_counts(&self, site: &str, counts: &Counts) -> Result<(), StoreError> {
         self.call(Call::SetCounts, |inner| inner.set_counts(site, counts))
     }
+}
 
-    fn erase(&self, site: &str, subject: &SubjectId) -> Result<(), StoreError> {
-        self.call(Call::Erase, |inner| inner.erase(site, subject))
+impl Erasures for Faulty {
+    fn scrub(&self, marks: &[Mark]) -> Result<Scrubbed, StoreError> {
+        self.call(Call::Scrub, |inner| inner.scrub(marks))
     }
 }
 

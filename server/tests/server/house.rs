@@ -20,11 +20,13 @@ use raspiska_server::{
     app::{App, StartError},
     clock::Clock,
     config::{Config, LogFormat, LogLevel},
+    erasure::{self, ErasureError, Outset, Request as Erasure},
     router::router,
     store::Sqlite,
 };
 use raspiska_shared::{
     api::Logged,
+    digest::Digest,
     log::{
         checkpoint::Checkpoint,
         entry::Entry,
@@ -41,6 +43,9 @@ use tower::ServiceExt as _;
 use crate::faulty::Faulty;
 
 pub(crate) const SITE: &str = "jetcrm";
+
+/// Who destroys, in acts.
+pub(crate) const OFFICER: &str = "Ответственный за уничтожение";
 
 /// A folder that goes with its owner.
 pub(crate) struct Scratch(pub(crate) PathBuf);
@@ -171,6 +176,18 @@ impl House {
         drop(router);
         std::thread::spawn(move || app.stop()).join().unwrap();
         data
+    }
+
+    /// Destroys the values of these receipts.
+    pub(crate) fn erase(&self, receipts: &[Digest]) -> Result<Outset, ErasureError> {
+        let request = Erasure {
+            receipts,
+            reason: "withdrawal",
+            by: "officer",
+            name: OFFICER,
+            processor: None,
+        };
+        erasure::erase(&self.app, SITE, &request)
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

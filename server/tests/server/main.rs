@@ -21,6 +21,8 @@ mod clocks;
 mod counts;
 mod doubt;
 mod duties;
+mod editions;
+mod erasure;
 mod export;
 mod facts;
 mod failures;

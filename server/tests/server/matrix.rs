@@ -10,13 +10,15 @@ use axum::{
 use raspiska_server::{
     app::StartError,
     clock::Clock,
+    erasure::{self, ErasureError},
     store::{Sqlite, Store as _, StoreError},
 };
 use raspiska_shared::{
     api::Logged,
     digest::Digest,
     log::proof::Proof,
-    receipt::{Signed, State},
+    party::SubjectId,
+    receipt::{Signed, State, thumbprint},
 };
 
 use crate::{
@@ -114,27 +116,72 @@ async fn at_the_start_every_call_may_fail() {
 
 #[tokio::test]
 async fn personal_data_that_could_not_be_erased_are_erased_the_next_time() {
-    for fault in FAULTS {
-        let house = House::open().await;
-        let visitor = Person::new(1);
-        let signed = visitor.contact(&house.site, &[("email", "a@example.org")], "x");
-        let index = house.log(&signed).await.index;
-        let subject = house
-            .store
-            .row(SITE, &signed.hash)
-            .unwrap()
-            .unwrap()
-            .subject;
+    /// What an erasure calls, and how often.
+    const CALLS: [(Call, u64); 6] = [
+        (Call::Row, 2),
+        (Call::Sealed, 1),
+        (Call::SubjectKey, 2),
+        (Call::Positions, 2),
+        (Call::Append, 1),
+        (Call::Scrub, 1),
+    ];
+    for (call, times) in CALLS {
+        for (fault, nth) in FAULTS
+            .into_iter()
+            .flat_map(|fault| (1..=times).map(move |nth| (fault, nth)))
+        {
+            let cell = format!("{call:?} {nth}, {fault:?}");
+            let mut house = House::open().await;
+            let visitor = Person::new(1);
+            let signed = visitor.contact(&house.site, &[("email", "a@example.org")], "x");
+            let index = house.log(&signed).await.index;
+            let subject: SubjectId = thumbprint(&visitor.key.verifying_key());
 
-        house.store.fail(Call::Erase, fault);
-        house.store.erase(SITE, &subject).unwrap_err();
-        let left = house.store.subject_key(SITE, &subject).unwrap();
-        assert_eq!(left.is_some(), fault == Fault::Nothing, "{fault:?}");
-        house.store.erase(SITE, &subject).unwrap();
-        assert_eq!(house.store.subject_key(SITE, &subject).unwrap(), None);
-        assert_eq!(house.store.sealed(SITE, index).unwrap(), []);
-        assert_eq!(house.store.disclosing(SITE, 0, 9).unwrap(), []);
-        assert_eq!(house.audit().await.len(), 1, "the log stays as it is");
+            house.store.fail_at(call, fault, nth, false);
+            house.erase(&[signed.hash]).expect_err(&cell);
+            assert!(house.store.has_failed(), "{cell}: did not happen");
+            house.store.mend();
+            // Nobody was told that it is done, and nobody is.
+            let acts = erasure::acts(&house.app);
+            assert!(
+                acts.0
+                    .values()
+                    .all(|act| act.pending && act.done.is_empty()),
+                "{cell}"
+            );
+            // What was ordered is carried out, by the server that lived through it or by the next one; else it is asked for again.
+            if nth == 1 {
+                house = house.restart().await;
+            }
+            assert!(erasure::settle(&house.app).unwrap(), "{cell}");
+            if acts.0.is_empty() {
+                house.erase(&[signed.hash]).unwrap();
+            }
+            let again = house.erase(&[signed.hash]).unwrap_err();
+            assert!(
+                matches!(again, ErasureError::Already(..)),
+                "{cell}: {again}"
+            );
+            assert_eq!(
+                house.store.subject_key(SITE, &subject).unwrap(),
+                None,
+                "{cell}"
+            );
+            assert_eq!(house.store.sealed(SITE, index).unwrap(), [], "{cell}");
+            assert_eq!(house.store.disclosing(SITE, 0, 9).unwrap(), [], "{cell}");
+            assert_eq!(
+                house.audit().await.len(),
+                2,
+                "{cell}: the receipt and one statement"
+            );
+            let acts = erasure::acts(&house.app);
+            assert!(
+                acts.0
+                    .values()
+                    .all(|act| !act.pending && act.done.len() == 1),
+                "{cell}"
+            );
+        }
     }
 }
 

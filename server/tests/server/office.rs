@@ -323,15 +323,11 @@ async fn values_are_read_for_a_purpose_that_is_given() {
 #[tokio::test]
 async fn what_was_destroyed_is_gone() {
     let (house, _) = office().await;
-    let receipt = contact(&house, 1);
+    let (receipt, later) = (contact(&house, 1), contact(&house, 1));
     house.log(&receipt).await;
-    let subject = house
-        .store
-        .row(SITE, &receipt.hash)
-        .unwrap()
-        .unwrap()
-        .subject;
-    house.store.erase(SITE, &subject).unwrap();
+    // By this one the purpose is given still.
+    house.log(&later).await;
+    house.erase(&[receipt.hash]).unwrap();
     let token = house.log_in("officer").await;
     assert_eq!(
         house.values(&token, &receipt, "contact").await.kind(),
@@ -456,6 +452,153 @@ async fn a_letter_withdraws_in_the_operators_name() {
     );
 }
 
+const DAY: u64 = 24 * 60 * 60 * 1000;
+
+#[tokio::test]
+async fn blocked_data_are_not_read() {
+    let (house, _) = office().await;
+    let receipt = contact(&house, 1);
+    house.log(&receipt).await;
+    let token = house.log_in("officer").await;
+    let state = async |kind: &str, more: Value| {
+        let mut body = json!({"kind": kind, "receipt": receipt.hash.to_string()});
+        body.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        let answer = house.ask("POST", "/sites/jetcrm/facts", &token, body).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+    };
+    state("blocked", json!({"purpose": "advertising"})).await;
+    assert_eq!(
+        house.values(&token, &receipt, "contact").await.status,
+        StatusCode::OK
+    );
+    state("blocked", json!({})).await;
+    let answer = house.values(&token, &receipt, "contact").await;
+    assert!(
+        answer.kind() == "not-given" && answer.text().contains("blocked"),
+        "{}",
+        answer.text()
+    );
+    state("unblocked", json!({})).await;
+    assert_eq!(
+        house.values(&token, &receipt, "contact").await.status,
+        StatusCode::OK
+    );
+}
+
+#[tokio::test]
+async fn what_is_stated_has_what_its_kind_needs() {
+    let (house, now) = office().await;
+    let receipt = contact(&house, 1);
+    house.log(&receipt).await;
+    let (own, other) = (
+        receipt.hash.to_string(),
+        contact(&house, 2).hash.to_string(),
+    );
+    let later = now.load(Ordering::Relaxed) + 1;
+    let (officer, hr) = (house.log_in("officer").await, house.log_in("hr").await);
+    let cases = [
+        (&officer, json!({"kind": "nothing"}), "bad-request"),
+        (
+            &officer,
+            json!({"kind": "done", "duty": "x"}),
+            "bad-request",
+        ),
+        (
+            &officer,
+            json!({"kind": "purpose_reached", "receipt": own, "purpose": "a b"}),
+            "bad-request",
+        ),
+        (
+            &officer,
+            json!({"kind": "purpose_reached", "receipt": other}),
+            "not-found",
+        ),
+        (&officer, json!({"kind": "purpose_reached"}), "fact"),
+        (
+            &officer,
+            json!({"kind": "purpose_reached", "receipt": own, "time": later}),
+            "fact",
+        ),
+        (&officer, json!({"kind": "unblocked"}), "fact"),
+        (&officer, json!({"kind": "done"}), "fact"),
+        (&officer, json!({"kind": "extended", "duty": own}), "fact"),
+        (
+            &officer,
+            json!({"kind": "consent_withdrawn", "receipt": own}),
+            "fact",
+        ),
+        (
+            &hr,
+            json!({"kind": "purpose_reached", "receipt": own}),
+            "forbidden",
+        ),
+        (
+            &hr,
+            json!({"kind": "applicant_refused", "receipt": own}),
+            "forbidden",
+        ),
+    ];
+    for (token, body, kind) in cases {
+        let answer = house
+            .ask("POST", "/sites/jetcrm/facts", token, body.clone())
+            .await;
+        assert_eq!(answer.kind(), kind, "{body}");
+    }
+    for fault in [Fault::Nothing, Fault::Everything] {
+        house.store.fail(Call::AddFact, fault);
+        let body = json!({"kind": "purpose_reached", "receipt": own});
+        let answer = house
+            .ask("POST", "/sites/jetcrm/facts", &officer, body)
+            .await;
+        assert_eq!(answer.kind(), "unavailable");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_applicant_is_due_for_destruction() {
+    let (house, now) = office().await;
+    let person = Person::new(1);
+    let contact = person.contact(&house.site, &[("email", VALUE)], "x");
+    let form = raspiska_shared::receipt::Receipt::open(contact.text.as_bytes()).unwrap();
+    let mut draft = person.draft(&house.site, "candidate", &[("candidate", State::Given)]);
+    draft.event = form.payload().event.clone();
+    draft.disclosures = form.disclosures().to_vec();
+    let application = person.sign(draft);
+    house.log(&application).await;
+    let duties = async |login: &str| {
+        let token = house.log_in(login).await;
+        let answer = house
+            .ask("GET", "/sites/jetcrm/duties", &token, Value::Null)
+            .await;
+        let destroy = |duty: &&Value| duty["what"] == "destroy";
+        answer.json()["duties"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(destroy)
+            .cloned()
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(duties("officer").await, [] as [Value; 0]);
+
+    let token = house.log_in("hr").await;
+    let body = json!({"kind": "applicant_refused", "receipt": application.hash.to_string()});
+    let answer = house.ask("POST", "/sites/jetcrm/facts", &token, body).await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+    for login in ["officer", "hr"] {
+        let due = duties(login).await;
+        assert_eq!(due.len(), 1, "{login}: {due:?}");
+        assert_eq!(due[0]["receipt"], application.hash.to_string());
+        assert!(due[0]["norm"].as_str().unwrap().contains("21"), "{due:?}");
+        assert_eq!(due[0]["state"], "coming");
+    }
+    assert_eq!(duties("marketing").await, [] as [Value; 0]);
+    now.fetch_add(45 * DAY, Ordering::Relaxed);
+    assert_eq!(duties("auditor").await[0]["state"], "overdue");
+}
+
 #[tokio::test]
 async fn lists_go_on_where_they_ended() {
     let (house, _) = office().await;
@@ -479,16 +622,21 @@ async fn lists_go_on_where_they_ended() {
         (1, &Value::Null)
     );
     assert_eq!(
-        page("?from=18446744073709551615").await.json()["receipts"],
+        page("?from=9223372036854775807").await.json()["receipts"],
         json!([])
     );
-    for query in ["?from=-1", "?from=x", "?form=1"] {
+    for query in [
+        "?from=-1",
+        "?from=9223372036854775808",
+        "?from=x",
+        "?form=1",
+    ] {
         assert_eq!(page(query).await.kind(), "bad-request");
     }
     let log = house
         .ask(
             "GET",
-            "/access?after=18446744073709551615",
+            "/access?after=9223372036854775807",
             &token,
             Value::Null,
         )

@@ -1,6 +1,6 @@
 //! Requests of data subjects, from the page and from letters to the signed answer.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::sync::atomic::Ordering;
 
 use axum::http::StatusCode;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
@@ -168,8 +168,7 @@ async fn a_request_for_access_goes_from_the_page_to_a_signed_answer_with_the_clo
         ]
     );
     // With the person's key their words and the answer are gone; that they asked and were answered stays.
-    let row = house.store.row(SITE, &contact.hash).unwrap().unwrap();
-    house.store.erase(SITE, &row.subject).unwrap();
+    house.erase(&[contact.hash]).unwrap();
     let page = house.my(&contact.hash, &[]).await;
     assert!(page.text().contains("уничтожен вместе"), "{}", page.text());
     assert!(!page.text().contains(VALUE));
@@ -269,8 +268,13 @@ async fn a_letter_is_taken_in_sealed_and_opens_by_number_and_code() {
             .await;
         assert_eq!(answer.kind(), "bad-request", "{change}");
     }
-    // Nothing of it is in the files.
+    // Nothing of it is in the files, and nothing is wrong with them.
     let data = house.close();
+    let folder = data.0.to_str().unwrap();
+    let site = crate::house::demo_site();
+    let (status, said, _) =
+        crate::house::raspiska(&["fsck", "--data", folder, "--site", site.to_str().unwrap()]);
+    assert_eq!(status, Some(0), "{said}");
     for file in std::fs::read_dir(&data.0).unwrap() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
         for planted in ["555-88-12", "555-21-43", code] {
@@ -353,7 +357,7 @@ async fn a_request_that_is_not_stored_is_not_said_to_be() {
         )
         .await;
     assert_eq!(page.status, StatusCode::BAD_REQUEST);
-    let (house, count) = (Arc::new(house), 3);
+    let count = 3;
     for _ in 0..count {
         house.asks(&contact.hash, "complaint").await;
     }

@@ -157,6 +157,40 @@ fn check_values(receipt: &Receipt, site: &Site, notice: &Notice) -> Result<(), D
             return Err(DisclosureFault::TooLong);
         }
     }
+    if gives {
+        check_signer(receipt, site, notice)?;
+    }
+    Ok(())
+}
+
+/// Where a form asks how old somebody is, its answer says who signs (152-ФЗ, art. 9(6)): whatever the page did, no consent of a
+/// child is taken from the child.
+fn check_signer(receipt: &Receipt, site: &Site, notice: &Notice) -> Result<(), DisclosureFault> {
+    let told = |field: &Field| {
+        let mut values = receipt.disclosures().iter();
+        values.find(|value| value.name() == field.id)
+    };
+    for field in asked(site, &notice.id) {
+        let Some(age) = &field.age else { continue };
+        let chosen = told(field).ok_or(DisclosureFault::Age)?.value();
+        if !field.options.iter().any(|option| option.says(chosen)) {
+            return Err(DisclosureFault::Age);
+        }
+        let represented = age.represents(chosen);
+        let signed = receipt.payload().event.by == Actor::Representative;
+        let fits = |own: &Field| {
+            let there = told(own).is_some_and(|value| !value.value().trim().is_empty());
+            !own.of_representative
+                || if represented {
+                    there || !own.required
+                } else {
+                    !there
+                }
+        };
+        if signed != represented || !asked(site, &notice.id).all(fits) {
+            return Err(DisclosureFault::Representative);
+        }
+    }
     Ok(())
 }
 

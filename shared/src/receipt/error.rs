@@ -165,6 +165,9 @@ pub enum PayloadFault {
 /// What is wrong with the disclosures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DisclosureFault {
+    /// The form asks how old the person is, and that is not among the values, or not one of the options.
+    #[error("the form asks for an age band, and none of its options is told; let one be chosen")]
+    Age,
     /// Not base64url without padding.
     #[error("one is not base64url without padding")]
     Encoding,
@@ -180,6 +183,11 @@ pub enum DisclosureFault {
     /// `_sd` has a digest twice.
     #[error("`_sd` has a digest twice")]
     ReferencedTwice,
+    /// Who signed is not who has to sign at this age, or the representative is not named.
+    #[error(
+        "for that age band another one signs: see `represented` in the form; a representative says so in `event.by` and fills in their own fields, nobody else does"
+    )]
+    Representative,
     /// The same disclosure twice.
     #[error("one stands twice")]
     Repeated,

@@ -2,10 +2,14 @@
 
 use raspiska_shared::{
     digest::Digest,
-    lang::Lang,
+    lang::{Lang, Localized},
+    problem::Kind,
     purpose::SubjectCategory,
-    receipt::{Draft, Moment, PurposeFault, Receipt, ReceiptError, State, admit, sign},
-    site::Site,
+    receipt::{
+        Actor, Disclosure, DisclosureFault, Draft, MIN_SALT_LEN, Moment, PurposeFault, Receipt,
+        ReceiptError, State, admit, sign,
+    },
+    site::{AgeRule, FieldKind, Site},
 };
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -171,4 +175,82 @@ fn a_statement_of_the_operator_fits_the_receipt_that_it_concerns() {
     };
     assert_eq!(admit(&receipt, &site(), &moment), Ok(()));
     assert_eq!(receipt.payload().of, Some(of));
+}
+
+/// The contact form, which asks how old somebody is; its options are two, and a representative signs for the first.
+fn asks_for_age() -> Site {
+    let text = |text: &str| Localized::new([(Lang::Ru, String::from(text))].into());
+    let mut site = site();
+    let form = site
+        .forms
+        .iter_mut()
+        .find(|form| form.notice == "contact")
+        .unwrap();
+    let mut age = form.fields[0].clone();
+    age.id = String::from("age");
+    age.kind = FieldKind::Choice;
+    age.options = vec![text("до 18"), text("от 18")];
+    age.age = Some(AgeRule {
+        represented: vec![text("до 18")],
+        norm: String::from("152-ФЗ, ст. 9(6)"),
+    });
+    let mut name = form.fields[0].clone();
+    name.id = String::from("representative");
+    name.required = true;
+    name.of_representative = true;
+    form.fields.extend([age, name]);
+    site
+}
+
+#[test]
+fn whoever_has_to_sign_at_an_age_has_signed() {
+    let site = asks_for_age();
+    let told = |by: Actor, values: &[(&str, &str)]| {
+        let mut draft = contact();
+        draft.event.by = by;
+        for (salt, (name, value)) in (0_u8..).zip(values) {
+            let value = Disclosure::new([salt; MIN_SALT_LEN], name, value);
+            draft.disclosures.push(value);
+        }
+        match admit_at(draft, &site, NOW, DAY) {
+            Err(ReceiptError::Disclosure(fault)) => Some(fault),
+            other => {
+                assert_eq!(other, Ok(()));
+                None
+            }
+        }
+    };
+    use DisclosureFault::{Age, Representative as NotTheirs};
+    let (child, adult, named) = (
+        ("age", "до 18"),
+        ("age", "от 18"),
+        ("representative", "Ольга"),
+    );
+    assert_eq!(told(Actor::Subject, &[adult]), None);
+    assert_eq!(told(Actor::Representative, &[child, named]), None);
+    assert_eq!(told(Actor::Subject, &[]), Some(Age));
+    assert_eq!(told(Actor::Subject, &[("age", "сорок")]), Some(Age));
+    assert_eq!(told(Actor::Subject, &[child]), Some(NotTheirs));
+    assert_eq!(told(Actor::Subject, &[child, named]), Some(NotTheirs));
+    assert_eq!(told(Actor::Representative, &[child]), Some(NotTheirs));
+    let blank = ("representative", " ");
+    assert_eq!(
+        told(Actor::Representative, &[child, blank]),
+        Some(NotTheirs)
+    );
+    assert_eq!(told(Actor::Representative, &[adult]), Some(NotTheirs));
+    assert_eq!(told(Actor::Subject, &[adult, named]), Some(NotTheirs));
+    assert_eq!(Kind::Disclosure.status(), 422);
+
+    let refuses = Draft {
+        decisions: vec![decision("contact", State::Refused)],
+        disclosures: Vec::new(),
+        withdrawal: None,
+        ..contact()
+    };
+    assert_eq!(
+        admit_at(refuses, &site, NOW, DAY),
+        Ok(()),
+        "who gives nothing tells nothing"
+    );
 }

@@ -3,7 +3,7 @@
 use raspiska_shared::{
     digest::Digest,
     purpose::PurposeId,
-    receipt::{Decision, Draft, Payload, Receipt, ReceiptError, State, sign},
+    receipt::{Decision, Draft, Method, Payload, Receipt, ReceiptError, State, sign},
     status::Standing,
 };
 #[cfg(target_arch = "wasm32")]
@@ -158,4 +158,34 @@ fn a_statement_of_the_operator_ends_a_consent_like_a_withdrawal() {
     let (given, hash) = payload(contact());
     let standing = fold(&[(given, hash), payload(statement(hash))]);
     assert_eq!(standing.state(&id("contact")), Some(State::Withdrawn));
+}
+
+#[test]
+fn an_erasure_ends_what_its_own_receipt_gave_and_nothing_else() {
+    let erasure = |of| {
+        let mut draft = statement(of);
+        draft.event.method = Method::Erasure;
+        payload(draft)
+    };
+    let (given, first) = payload(contact());
+    let alone = fold(&[(given.clone(), first), erasure(first)]);
+    assert_eq!(alone.state(&id("contact")), Some(State::Withdrawn));
+
+    // Given again since then, by a receipt whose values stay.
+    let (again, second) = payload(Draft {
+        iat: given.iat + 60,
+        ..contact()
+    });
+    let twice = fold(&[(given.clone(), first), (again, second), erasure(first)]);
+    let held = twice.held(&id("contact")).unwrap();
+    assert_eq!((held.state, held.receipt), (State::Given, second));
+
+    // Withdrawn long ago: it can be erased all the same, and the withdrawal goes on to be what ended it.
+    let (withdrawal, by) = payload(withdrawal());
+    let mut gone = fold(&[(given, first), (withdrawal, by)]);
+    let (statement, hash) = erasure(first);
+    assert_eq!(gone.check_withdrawals(&statement), Ok(()));
+    gone.apply(&statement, hash);
+    let held = gone.held(&id("contact")).unwrap();
+    assert_eq!((held.state, held.receipt), (State::Withdrawn, by));
 }

@@ -21,7 +21,13 @@ async fn accessible(visitor: &Visitor, view: &str) {
 async fn every_page_with_the_banner_and_without() {
     World::tell(async |world| {
         let visitor = world.visitor().await;
-        let pages = ["/", "/contacts.html", "/careers.html", "/privacy.html"];
+        let pages = [
+            "/",
+            "/demo.html",
+            "/contacts.html",
+            "/careers.html",
+            "/privacy.html",
+        ];
         for page in pages {
             visitor.opens(page).await;
             visitor.sees(mark::BANNER).await;
@@ -109,6 +115,7 @@ async fn every_form_empty_mistaken_and_sent() {
                     .fills(form, &[("phone", "+70000000000"), ("about", "Проверка.")])
                     .await;
                 visitor.takes(form, "vacancy", "Инженер по данным").await;
+                visitor.takes(form, "age", "18 лет или больше").await;
             }
             visitor.agrees(form, form).await;
             visitor.sends(form).await;

@@ -1,8 +1,8 @@
 //! A candidate applies for a job.
 
-use raspiska_shared::receipt::State;
+use raspiska_shared::receipt::{Actor, State};
 use raspiska_tests::ledger::of;
-use raspiska_tests::{Visitor, World};
+use raspiska_tests::{Visitor, World, mark, wait};
 
 const FIELDS: [(&str, &str); 4] = [
     ("name", "Проверка Отклика"),
@@ -10,6 +10,8 @@ const FIELDS: [(&str, &str); 4] = [
     ("phone", "+7 000 000-00-00"),
     ("about", "Пять лет строю хранилища данных."),
 ];
+
+const ADULT: &str = "18 лет или больше";
 
 async fn applies(visitor: &Visitor) {
     visitor.opens("/careers.html").await;
@@ -19,6 +21,7 @@ async fn applies(visitor: &Visitor) {
     visitor
         .takes("candidate", "vacancy", "Инженер по данным")
         .await;
+    visitor.takes("candidate", "age", ADULT).await;
     visitor.agrees("candidate", "candidate").await;
 }
 
@@ -41,7 +44,7 @@ async fn a_candidate_applies_for_this_job_alone() {
                 "{disclosed:?}"
             );
         }
-        assert_eq!(disclosed.len(), 5);
+        assert_eq!(disclosed.len(), 6);
         let pool = of(&receipts, "talent-pool");
         assert_eq!(pool.decided("talent_pool"), Some(State::Refused));
         assert_eq!(pool.disclosed(), [], "a refusal carries no data");
@@ -63,7 +66,7 @@ async fn a_candidate_stays_in_the_talent_pool_by_a_second_document() {
         let pool = of(&receipts, "talent-pool");
         assert_eq!(pool.payload().category.name(), "candidate");
         assert_eq!(pool.decided("talent_pool"), Some(State::Given));
-        assert_eq!(pool.disclosed().len(), 5);
+        assert_eq!(pool.disclosed().len(), 6);
     })
     .await;
 }
@@ -78,14 +81,76 @@ async fn an_application_waits_for_the_server() {
         applies(&visitor).await;
         world.server.stop().await;
         visitor.sends("candidate").await;
-        raspiska_tests::wait::equal("the application waits", 2, async || {
+        wait::equal("the application waits", 2, async || {
             visitor.outbox().await.len()
         })
         .await;
         world.server.start().await;
         let receipts = visitor.holds(5).await;
-        assert_eq!(of(&receipts, "candidate").disclosed().len(), 5);
+        assert_eq!(of(&receipts, "candidate").disclosed().len(), 6);
         assert_eq!(world.log().await.entries.len(), 5);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn for_a_minor_a_representative_signs_and_says_who_they_are() {
+    World::tell(async |world| {
+        let visitor = world.visitor().await;
+        applies(&visitor).await;
+        let named = mark::field("candidate", "representative_name");
+        assert_eq!(visitor.count(&named).await, 0, "an adult is not asked");
+        visitor.agrees("candidate", "talent-pool").await;
+        visitor.takes("candidate", "age", "от 14 до 17 лет").await;
+        visitor.sees(&named).await;
+        visitor.sends("candidate").await;
+        wait::equal("name, relation, contact", 3, async || {
+            visitor.count(&mark::mistakes("candidate")).await
+        })
+        .await;
+        visitor
+            .finds_it_accessible("a representative who has not said who they are")
+            .await;
+        visitor
+            .fills(
+                "candidate",
+                &[
+                    ("representative_name", "Представитель Проверки"),
+                    ("representative_contact", "predstavitel@example.com"),
+                ],
+            )
+            .await;
+        visitor
+            .takes("candidate", "representative_relation", "родитель")
+            .await;
+        visitor.sends("candidate").await;
+        visitor.is_thanked("candidate").await;
+        let receipts = visitor.holds(5).await;
+        for notice in ["candidate", "talent-pool"] {
+            let consent = of(&receipts, notice);
+            assert_eq!(consent.payload().event.by, Actor::Representative);
+            assert_eq!(consent.disclosed().len(), 9, "{notice}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_turns_out_to_be_of_age_signs_alone() {
+    World::tell(async |world| {
+        let visitor = world.visitor().await;
+        applies(&visitor).await;
+        visitor.takes("candidate", "age", "меньше 14 лет").await;
+        visitor
+            .fills("candidate", &[("representative_name", "Не нужен")])
+            .await;
+        visitor.takes("candidate", "age", ADULT).await;
+        visitor.sends("candidate").await;
+        visitor.is_thanked("candidate").await;
+        let receipts = visitor.holds(5).await;
+        let consent = of(&receipts, "candidate");
+        assert_eq!(consent.payload().event.by, Actor::Subject);
+        assert_eq!(consent.disclosed().len(), 6, "nothing of a representative");
     })
     .await;
 }

@@ -318,3 +318,41 @@ async fn the_systems_wishes_are_followed() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_question_is_painted_before_anything_is_swept_or_sent() {
+    World::tell(async |world| {
+        let visitor = world.visitor().await;
+        // Each of these waits for another process. `painted` comes after the frame that the question is in.
+        visitor
+            .starts_pages_with(
+                "window.story = [];
+                 const tells = (object, name, kind, what) => {
+                   const own = Object.getOwnPropertyDescriptor(object, name);
+                   const of = own[kind];
+                   Object.defineProperty(object, name, { ...own, [kind](...args) { story.push(what); return of.apply(this, args); } });
+                 };
+                 tells(Document.prototype, 'cookie', 'get', 'cookies');
+                 tells(window, 'sessionStorage', 'get', 'storage');
+                 tells(Navigator.prototype, 'sendBeacon', 'value', 'count');
+                 const look = () => requestAnimationFrame(() => {
+                   if (!document.querySelector('#raspiska')) return look();
+                   const { port1, port2 } = new MessageChannel();
+                   port1.onmessage = () => story.push('painted');
+                   port2.postMessage(0);
+                 });
+                 look();",
+            )
+            .await;
+        visitor.opens("/").await;
+        visitor.sees(mark::BANNER).await;
+        wait::equal("all of it", 4, async || {
+            let told: Vec<String> = visitor.evaluates("return [...new Set(story)]", &[]).await;
+            told.len()
+        })
+        .await;
+        let told: Vec<String> = visitor.evaluates("return story", &[]).await;
+        assert_eq!(told[0], "painted", "{told:?}");
+    })
+    .await;
+}

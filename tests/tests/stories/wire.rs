@@ -49,6 +49,8 @@ async fn the_site_bundle_has_everything_a_client_needs() {
                 "cookies-ads",
                 "cookies-analytics",
                 "cookies-media",
+                "demo",
+                "newsletter",
                 "talent-pool"
             ]
         );

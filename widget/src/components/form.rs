@@ -31,8 +31,10 @@ fn blank(pen: &mut Pen<'_>, form: Form<'_>, state: &State, site: &Bundle, texts:
             pen.submit();
             pen.tell("h2", attrs!("id" = "form"), form.title());
             pen.say("p", "lead", form.lead());
+            let represented = state.draft.represented(form);
             for (at, own) in form.fields().enumerate() {
-                field(pen, at, own, state, texts);
+                let hidden = own.of_representative() && !represented;
+                field(pen, at, own, hidden, state, texts);
             }
             for (at, id) in form.notices().enumerate() {
                 consent(pen, at, id, state, site, texts);
@@ -63,9 +65,10 @@ fn blank(pen: &mut Pen<'_>, form: Form<'_>, state: &State, site: &Bundle, texts:
     );
 }
 
-fn field(pen: &mut Pen<'_>, at: usize, own: Field<'_>, state: &State, texts: &Texts) {
+/// One that is not asked stays where it is, hidden: what stands beside it keeps its place.
+fn field(pen: &mut Pen<'_>, at: usize, own: Field<'_>, hidden: bool, state: &State, texts: &Texts) {
     let draft = &state.draft;
-    let fault = if draft.tried {
+    let fault = if draft.tried && !hidden {
         draft.fault(at, own, texts)
     } else {
         String::new()
@@ -78,8 +81,14 @@ fn field(pen: &mut Pen<'_>, at: usize, own: Field<'_>, state: &State, texts: &Te
         "phone" => ("input", "tel"),
         kind => ("input", kind),
     };
-    // The names of fields and of the kinds are also those of autocomplete.
-    let autocomplete = if kind == "text" { own.id() } else { kind };
+    // The names of fields and of the kinds are also those of autocomplete; a representative's are nobody's that the browser knows.
+    let autocomplete = if own.of_representative() {
+        ""
+    } else if kind == "text" {
+        own.id()
+    } else {
+        kind
+    };
     let help_id = [own.id(), "-help"].concat();
     let attrs: Attrs<'_> = attrs!(
         "id" = own.id(),
@@ -90,7 +99,8 @@ fn field(pen: &mut Pen<'_>, at: usize, own: Field<'_>, state: &State, texts: &Te
         "aria-invalid" = truth(!fault.is_empty()),
         "aria-describedby" = if help.is_empty() { "" } else { &help_id },
     );
-    pen.el("div", "field", |pen| {
+    let place: Attrs<'_> = attrs!("class" = "field", "hidden" = truth(hidden));
+    pen.with("div", place, |pen| {
         pen.with("label", attrs!("for" = own.id()), |pen| {
             pen.text(own.label());
             if !own.required() {

@@ -127,3 +127,43 @@ fn an_optional_consent_left_alone_is_a_refusal_without_data() {
     );
     assert_eq!(names(&items[1]), [""; 0]);
 }
+
+#[test]
+fn a_representative_is_asked_and_signs_only_where_the_age_says_so() {
+    let texts = Texts::of(Lang::Ru);
+    let bundle = r#"{"audience":"a","edition":"1","editions":[{"edition":"1","sha256":"x"}],"notices":[{"id":"job","lang":"ru","since":"2025-01-01","purposes":[{"id":"job"}]}],
+        "forms":[{"name":"job","notice":"job","fields":[
+          {"id":"age","kind":"choice","required":true,"max":9,"age":{"represented":["до 18"],"norm":"n"}},
+          {"id":"who","kind":"text","required":true,"max":9,"of_representative":true}]}]}"#;
+    let site = Bundle::read(bundle, Lang::Ru).unwrap();
+    let form = site.form("job").unwrap();
+    let mut draft = Draft {
+        values: vec![String::from("от 18"), String::new()],
+        ticks: vec![true],
+        ..Draft::default()
+    };
+    assert_eq!(
+        (draft.represented(form), draft.faults(form, texts)),
+        (false, 0)
+    );
+    draft.values[0] = String::from("до 18");
+    assert_eq!(
+        (draft.represented(form), draft.faults(form, texts)),
+        (true, 1)
+    );
+    draft.values[1] = String::from("Ольга");
+    assert_eq!(draft.faults(form, texts), 0);
+    let item = |draft: &Draft| {
+        let mut items = draft.items(form, &site, &OCCASION, &mut || String::from("1"));
+        items.remove(0)
+    };
+    assert_eq!(item(&draft).text("by"), "representative");
+    assert_eq!(names(&item(&draft)), ["age", "who"]);
+    draft.values[0] = String::from("от 18");
+    assert_eq!(item(&draft).text("by"), "");
+    assert_eq!(
+        names(&item(&draft)),
+        ["age"],
+        "what was typed in vain stays here"
+    );
+}

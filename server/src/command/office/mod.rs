@@ -3,6 +3,7 @@
 
 mod account;
 mod desk;
+mod duties;
 mod print;
 mod requests;
 mod work;
@@ -42,6 +43,10 @@ enum Command {
     Requests(requests::Requests),
     /// Read a request, or take it one step on
     Request(requests::Request),
+    /// List what has to be done, the most urgent first
+    Duties(duties::Duties),
+    /// State that something happened: an applicant was refused, a duty was done, …
+    Fact(duties::Stated),
     /// Show who looked at what
     Access(work::Accesses),
 }
@@ -117,6 +122,8 @@ impl Office {
             Command::UnsubscribeLink(link) => link.run(),
             Command::Requests(requests) => requests.run(),
             Command::Request(request) => request.run(),
+            Command::Duties(duties) => duties.run(),
+            Command::Fact(fact) => fact.run(),
             Command::Access(access) => access.run(),
         }
     }

@@ -1,14 +1,12 @@
 //! A ledger over a store: what it sees must not depend on when it looked before.
 
-use std::collections::BTreeMap;
-
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use jiff::civil::date;
 
 use super::*;
 use crate::{
     site::sample::Scratch,
-    store::{Batch, Facts as _, Head, Identity, Row, Sealed, Sqlite, Store as _},
+    store::{Batch, Erased, Facts as _, Head, Identity, Row, Sealed, Sqlite, Store as _},
 };
 
 /// A store with whatever rows a test likes; nobody here checks signatures or proofs.
@@ -46,39 +44,113 @@ impl Shelf {
     }
 
     fn add(&mut self, person: u8, logged: &Logged) {
-        let json = serde_json::to_vec(&logged.payload).unwrap();
-        let row = Row {
-            index: self.size,
-            receipt: Digest::of(&[person, u8::try_from(self.size).unwrap()]),
-            time: logged.time,
-            subject: subject(person),
-            token: format!("h.{}.s", Base64UrlUnpadded::encode_string(&json)),
-        };
-        let sealed = Sealed {
-            index: self.size,
-            name: "email".to_owned(),
-            blob: vec![1],
-        };
+        self.add_all(&[(person, logged)]);
+    }
+
+    fn add_all(&mut self, all: &[(u8, &Logged)]) {
+        let (mut rows, mut sealed) = (Vec::new(), Vec::new());
+        for (index, (person, logged)) in (self.size..).zip(all) {
+            let json = serde_json::to_vec(&logged.payload).unwrap();
+            rows.push(Row {
+                index,
+                receipt: Digest::of(format!("{person} {index}").as_bytes()),
+                time: logged.time,
+                subject: subject(*person),
+                token: format!("h.{}.s", Base64UrlUnpadded::encode_string(&json)),
+            });
+            if logged.kept {
+                let (name, blob) = ("email".to_owned(), vec![1]);
+                sealed.push(Sealed { index, name, blob });
+            }
+        }
         let head = Head {
-            size: self.size + 1,
+            size: self.size + rows.len() as u64,
             root: [0; 32],
             checkpoint: String::new(),
         };
         let batch = Batch {
             from: (self.size, [0; 32]),
             head: &head,
-            rows: &[row],
+            rows: &rows,
             tiles: &[],
             keys: &[],
-            sealed: if logged.kept {
-                std::slice::from_ref(&sealed)
-            } else {
-                &[]
-            },
+            sealed: &sealed,
+            erased: &[],
         };
         self.store.append(SITE, &batch).unwrap();
-        self.size += 1;
+        self.size = head.size;
     }
+
+    /// Destroys what a duty is about.
+    fn erase(&self, duty: &Duty) {
+        let row = self.store.row(SITE, &duty.receipt.unwrap()).unwrap();
+        let (index, subject) = (row.unwrap().index, duty.subject.unwrap());
+        let head = Head {
+            size: self.size,
+            root: [0; 32],
+            checkpoint: String::new(),
+        };
+        let batch = Batch {
+            from: (self.size, [0; 32]),
+            head: &head,
+            rows: &[],
+            tiles: &[],
+            keys: &[],
+            sealed: &[],
+            erased: &[Erased { index, subject }],
+        };
+        self.store.append(SITE, &batch).unwrap();
+    }
+}
+
+#[test]
+fn nobody_is_lost_among_many_and_a_fact_alone_is_seen() {
+    let desk = Desk::new();
+    let mut shelf = Shelf::new();
+    let cookies = logged(
+        1,
+        "2026-02-01T10:00",
+        Method::Choices,
+        &[("analytics", Decided::Given)],
+    );
+    let form = logged(
+        2,
+        "2026-02-01T10:00",
+        Method::Form,
+        &[("contact", Decided::Given)],
+    );
+    let mut all = vec![(9, &cookies); 700];
+    // Within the first page, on its edge, in the last one.
+    for (person, place) in [(1, 3), (2, 256), (3, 699)] {
+        all[place] = (person, &form);
+    }
+    shelf.add_all(&all);
+    let mut ledger = Ledger::default();
+    let mut look = |store: &Sqlite, now: &str| {
+        let open = ledger.open(store, &desk.book(), &[], at(now)).unwrap();
+        let whose = open.duties.into_iter().map(|duty| duty.subject.unwrap());
+        whose.collect::<BTreeSet<_>>()
+    };
+    assert_eq!(look(&shelf.store, "2026-02-02T10:00"), BTreeSet::new());
+    for person in [1, 2, 3] {
+        let reached = Fact {
+            subject: Some(subject(person)),
+            ..fact(
+                person,
+                "2026-02-03T10:00",
+                FactKind::Event(Anchor::PurposeReached),
+            )
+        };
+        shelf.store.add_fact(SITE, &reached).unwrap();
+    }
+    let three = BTreeSet::from([1, 2, 3].map(subject));
+    assert_eq!(look(&shelf.store, "2026-02-04T10:00"), three);
+    let withdrawn = [("contact", Decided::Withdrawn)];
+    shelf.add(
+        1,
+        &logged(3, "2026-02-05T10:00", Method::Withdraw, &withdrawn),
+    );
+    assert_eq!(look(&shelf.store, "2026-02-06T10:00"), three);
 }
 
 /// Whoever looks every day, once at the end, or with a clock that was set a year forth and back, sees the same.
@@ -141,7 +213,7 @@ fn sleep_and_wrong_clocks_change_nothing() {
     );
     // What was destroyed is no duty any more, without anybody saying so.
     for duty in &slept.duties {
-        shelf.store.erase(SITE, &duty.subject.unwrap()).unwrap();
+        shelf.erase(duty);
     }
     let left = look(&mut awake, &shelf.store, last).duties;
     assert_eq!(left, []);

@@ -25,11 +25,11 @@ const PAGE: u16 = 500;
 pub(crate) struct After {
     /// The number of the last one that is known.
     #[serde(default)]
-    after: u64,
+    after: i64,
 }
 
 /// The access log, oldest first: each look at personal data and each one that was refused.
-#[utoipa::path(get, path = "/v1/office/access", tag = "office", security(("office" = [])), params(("after" = Option<u64>, Query, description = "The number of the last one that is known")),
+#[utoipa::path(get, path = "/v1/office/access", tag = "office", security(("office" = [])), params(("after" = Option<i64>, Query, minimum = 0, description = "The number of the last one that is known")),
     responses((status = 200, description = "At most five hundred", body = bodies::Accesses),
         (status = 400, description = "Malformed", body = schema::Problem, content_type = "application/problem+json"),
         (status = 401, description = "Not logged in", body = schema::Problem, content_type = "application/problem+json"),
@@ -41,13 +41,15 @@ pub(crate) async fn list_access(
     query: Result<Query<After>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Json<bodies::Accesses>, Problem> {
     colleague.reads_journals()?;
-    let Query(After { after }) = query.map_err(|_| {
+    // The store's numbers are signed.
+    let after = query
+        .ok()
+        .and_then(|Query(query)| u64::try_from(query.after).ok());
+    let after = after.ok_or_else(|| {
         let sentence = "the query is malformed; it may have `after`, a number of the access log";
         Problem::new(Kind::BadRequest, sentence)
     })?;
     let store = Arc::clone(app.store());
-    // The store's numbers are signed: nothing is above.
-    let after = after.min(i64::MAX as u64);
     let noted = http::read(move || store.accesses(after, PAGE)).await?;
     let next = match noted.last() {
         Some((number, _)) if noted.len() == usize::from(PAGE) => Some(*number),

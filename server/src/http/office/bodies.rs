@@ -7,7 +7,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
-use crate::office::{Shown, Who};
+use crate::{
+    duty,
+    office::{Shown, Who},
+};
 
 /// A login.
 #[derive(Deserialize, ToSchema)]
@@ -280,4 +283,85 @@ pub(crate) enum StepName {
     Extend,
     Refuse,
     Take,
+}
+
+/// What has to be done, the most urgent first.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Duties {
+    pub(crate) duties: Vec<Duty>,
+}
+
+/// One thing that has to be done.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Duty {
+    /// Always the same for the same duty.
+    id: String,
+    /// `answer`, `destroy`, `stop`, …
+    what: &'static str,
+    /// `unknown`, `overdue`, `due_today`, `near`, `coming` or `done`.
+    state: &'static str,
+    /// The last day, or the last moment of a term in hours, at UTC+3; none: the calendar does not reach so far.
+    due: Option<String>,
+    /// Calendar days up to it, below zero when it is over.
+    days_left: Option<i32>,
+    /// The same in working days.
+    working_days_left: Option<i32>,
+    /// Where it is written.
+    norm: String,
+    /// The event that time runs from.
+    event: &'static str,
+    /// When that was.
+    since: u64,
+    /// The receipt that it is about.
+    receipt: Option<String>,
+    /// The purpose that it is about.
+    purpose: Option<String>,
+}
+
+impl From<&duty::Duty> for Duty {
+    fn from(duty: &duty::Duty) -> Self {
+        Self {
+            id: duty.id.to_string(),
+            what: duty.what.word(),
+            state: duty.state.word(),
+            due: duty.binding().map(|deadline| deadline.to_string()),
+            days_left: duty.days_left,
+            working_days_left: duty.working_days_left,
+            norm: duty.by.clone(),
+            event: duty.event,
+            since: duty.since,
+            receipt: duty.receipt.map(|receipt| receipt.to_string()),
+            purpose: duty.purpose.as_ref().map(ToString::to_string),
+        }
+    }
+}
+
+/// Something that happened.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Stated {
+    /// What: `applicant_refused`, `purpose_reached`, `contract_ended`, `blocked`, `unblocked`, `done`, `extended`, …
+    #[schema(max_length = 64)]
+    pub(crate) kind: String,
+    /// When; none: now.
+    pub(crate) time: Option<u64>,
+    /// The receipt that it is about.
+    #[schema(max_length = 64)]
+    pub(crate) receipt: Option<String>,
+    /// The purpose that it is about, if not all of the receipt's.
+    #[schema(max_length = 64)]
+    pub(crate) purpose: Option<String>,
+    /// The duty that was done or is extended.
+    #[schema(max_length = 64)]
+    pub(crate) duty: Option<String>,
+    /// SHA-256 of the notice that gives the reasons of an extension.
+    #[schema(max_length = 64)]
+    pub(crate) notice: Option<String>,
+}
+
+/// It is kept.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Kept {
+    /// Its id.
+    pub(crate) id: String,
 }

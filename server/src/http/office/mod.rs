@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 pub(crate) mod bodies;
+pub(crate) mod duties;
 pub(crate) mod guard;
 pub(crate) mod receipts;
 pub(crate) mod requests;

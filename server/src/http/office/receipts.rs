@@ -34,12 +34,12 @@ const PAGE: u16 = 100;
 pub(crate) struct Start {
     /// The index to begin at.
     #[serde(default)]
-    from: u64,
+    from: i64,
 }
 
 /// Lists receipts that committed to personal data which is still there: those that the role may see. No personal data.
 #[utoipa::path(get, path = "/v1/office/sites/{site}/receipts", tag = "office", security(("office" = [])),
-    params(("site" = String, Path, description = "The site's id"), ("from" = Option<u64>, Query, description = "The index to begin at")),
+    params(("site" = String, Path, description = "The site's id"), ("from" = Option<i64>, Query, minimum = 0, description = "The index to begin at")),
     responses((status = 200, description = "At most a hundred", body = bodies::Receipts),
         (status = 400, description = "Malformed", body = schema::Problem, content_type = "application/problem+json"),
         (status = 401, description = "Not logged in", body = schema::Problem, content_type = "application/problem+json"),
@@ -51,7 +51,10 @@ pub(crate) async fn list_receipts(
     AtSite(at): AtSite,
     query: Result<Query<Start>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Json<bodies::Receipts>, Problem> {
-    let Query(Start { from }) = query.map_err(|_| {
+    let from = query
+        .ok()
+        .and_then(|Query(query)| u64::try_from(query.from).ok());
+    let from = from.ok_or_else(|| {
         let sentence = "the query is malformed; it may have `from`, an index of the log";
         Problem::new(Kind::BadRequest, sentence)
     })?;

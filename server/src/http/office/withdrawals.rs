@@ -62,11 +62,11 @@ pub(crate) async fn withdraw(
     // (2)
     let (payload, standing, subject) = found.await?.ok_or_else(receipts::unknown)?;
     // (3)
-    let mut decisions = statement::left(&payload, &standing);
+    let mut purposes = statement::left(&payload, &standing);
     if let Some(named) = &named {
-        decisions.retain(|decision| named.contains(&decision.purpose));
+        purposes.retain(|purpose| named.contains(purpose));
     }
-    if decisions.is_empty() || named.is_some_and(|named| named.len() != decisions.len()) {
+    if purposes.is_empty() || named.is_some_and(|named| named.len() != purposes.len()) {
         let sentence =
             "what is to be withdrawn was not given by this receipt, or is not given any more";
         return Err(Problem::new(Kind::Withdrawal, sentence));
@@ -76,14 +76,8 @@ pub(crate) async fn withdraw(
         bodies::Means::Call => Method::Call,
         bodies::Means::Letter => Method::Letter,
     };
-    let statement = statement::sign(
-        &site.operator,
-        payload,
-        receipt,
-        decisions,
-        method,
-        received,
-    )?;
+    let statement =
+        statement::withdrawn(&site.operator, payload, receipt, purposes, method, received)?;
     let status = receipts::decided(statement.payload());
     match site.sequencer.log(statement, subject, received).await {
         Outcome::Logged(proof) => {

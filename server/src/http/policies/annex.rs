@@ -3,6 +3,7 @@
 use raspiska_shared::text::{Block, blocks};
 
 use super::{
+    changes,
     page::{View, fact},
     words,
 };
@@ -67,6 +68,13 @@ pub(super) fn editions(html: &mut Html, view: &View<'_>) {
                 html.leaf("a", &[("href", &view.path(&edition.edition))], &day);
                 if edition.edition == site.edition {
                     html.leaf("span", &[("class", "badge")], words.in_force);
+                } else if edition.effective > view.site.today {
+                    html.leaf("span", &[("class", "badge")], words.coming);
+                }
+                if edition.edition != site.editions[0].edition {
+                    html.text(" ");
+                    let path = format!("{}/changes", view.path(&edition.edition));
+                    html.leaf("a", &[("href", &path)], changes::title(words.lang));
                 }
             });
         }

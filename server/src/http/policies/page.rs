@@ -48,6 +48,11 @@ impl<'a> View<'a> {
         format!("/policy/{}/{edition}", self.site.site.site)
     }
 
+    /// Is it not in force yet?
+    fn is_coming(&self) -> bool {
+        self.edition.effective.as_str() > self.site.today.as_str()
+    }
+
     /// Only beside the edition in force: which services the site had before, it does not say.
     fn shows_cookies(&self) -> bool {
         let site = &self.site.site;
@@ -72,29 +77,40 @@ impl<'a> View<'a> {
 
 /// Writes the page.
 pub(super) fn write(view: &View<'_>) -> String {
+    let path = view.path(&view.edition.edition);
+    frame(view, &view.document.title, &path, |html| {
+        intro(html, view);
+        html.element("div", &[("class", "columns")], |html| {
+            html.element(
+                "nav",
+                &[("class", "contents"), ("aria-labelledby", "contents")],
+                |html| contents(html, view),
+            );
+            html.element("article", &[("class", "text")], |html| {
+                text::write(html, view.document)
+            });
+        });
+        for (id, _, write) in sections(view) {
+            html.element("section", &[("aria-labelledby", id)], |html| {
+                write(html, view)
+            });
+        }
+    })
+}
+
+/// What all pages of the policy have around their own, with the path at which this one stays.
+pub(super) fn frame(
+    view: &View<'_>,
+    title: &str,
+    path: &str,
+    inside: impl FnOnce(&mut Html),
+) -> String {
     let tag = view.words.lang.tag();
     Html::document(tag, |html| {
-        html.element("head", &[], |html| head(html, view));
+        html.element("head", &[], |html| head(html, view, title, path));
         html.element("body", &[("id", "top")], |html| {
             html.element("header", &[("class", "bar")], |html| bar(html, view));
-            html.element("main", &[], |html| {
-                intro(html, view);
-                html.element("div", &[("class", "columns")], |html| {
-                    html.element(
-                        "nav",
-                        &[("class", "contents"), ("aria-labelledby", "contents")],
-                        |html| contents(html, view),
-                    );
-                    html.element("article", &[("class", "text")], |html| {
-                        text::write(html, view.document)
-                    });
-                });
-                for (id, _, write) in sections(view) {
-                    html.element("section", &[("aria-labelledby", id)], |html| {
-                        write(html, view)
-                    });
-                }
-            });
+            html.element("main", &[], inside);
             html.element("footer", &[], |html| {
                 html.leaf("a", &[("href", "#top")], view.words.top);
                 let href = format!("/verify?lang={tag}");
@@ -118,8 +134,8 @@ fn sections(view: &View<'_>) -> impl Iterator<Item = (&'static str, &'static str
         .filter(move |(id, ..)| shows_cookies || *id != "cookies")
 }
 
-fn head(html: &mut Html, view: &View<'_>) {
-    let title = format!("{} — {}", view.document.title, view.policy.controller.brand);
+fn head(html: &mut Html, view: &View<'_>, title: &str, path: &str) {
+    let title = format!("{title} — {}", view.policy.controller.brand);
     html.void("meta", &[("charset", "utf-8")]);
     html.void(
         "meta",
@@ -136,13 +152,7 @@ fn head(html: &mut Html, view: &View<'_>) {
     // An empty icon: the browser would ask the host for one otherwise, and find none.
     html.void("link", &[("rel", "icon"), ("href", "data:,")]);
     html.void("link", &[("rel", "stylesheet"), ("href", view.style)]);
-    html.void(
-        "link",
-        &[
-            ("rel", "canonical"),
-            ("href", &view.path(&view.edition.edition)),
-        ],
-    );
+    html.void("link", &[("rel", "canonical"), ("href", path)]);
     for lang in &view.site.site.languages {
         let href = format!("?lang={}", lang.tag());
         html.void(
@@ -190,7 +200,11 @@ fn intro(html: &mut Html, view: &View<'_>) {
         html.leaf("h1", &[], &view.document.title);
         if view.edition.edition != view.site.site.edition {
             html.element("p", &[("class", "warning")], |html| {
-                html.text(words.not_current);
+                html.text(if view.is_coming() {
+                    words.not_yet
+                } else {
+                    words.not_current
+                });
                 html.text(" ");
                 html.leaf(
                     "a",

@@ -77,6 +77,7 @@ impl Place {
             vault: Arc::new(ring.vault().unwrap()),
             signer: accord.signers.remove(SITE).unwrap(),
             metrics: Metrics::new(0).sequencer(SITE),
+            destroyed: Arc::default(),
         };
         let sequencer = Sequencer::start(setup).unwrap();
         let receipt = receipt(number);

@@ -28,7 +28,7 @@ const LEFT: u32 = 1024;
 
 /// How long the writer waits for readers to leave the write-ahead log. Answers take a moment; a check of the whole store
 /// stays for minutes and must not hold up who writes: the log grows until it is done.
-const READERS_LEAVE: Duration = Duration::from_millis(100);
+pub(super) const READERS_LEAVE: Duration = Duration::from_millis(100);
 
 /// A thread that checkpoints. It ends with its owner.
 pub(super) struct Checkpointer {

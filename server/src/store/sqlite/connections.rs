@@ -1,6 +1,8 @@
 //! Connections to one file: one that writes, a few that read.
 
 use std::{
+    fs::File,
+    io::{self, Read, Seek as _},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -37,6 +39,9 @@ pub(super) struct Connections {
     readers: Mutex<Vec<Connection>>,
     /// None: nothing is written here.
     checkpointer: Option<Checkpointer>,
+    /// The file as bytes, opened when it is first searched. Closing any descriptor of a file takes away all locks that this
+    /// process has on it, SQLite's too: it stays open as long as they do, and goes last.
+    raw: Mutex<Option<File>>,
 }
 
 impl Connections {
@@ -55,7 +60,31 @@ impl Connections {
             checkpointer,
             writer,
             readers: Mutex::new(Vec::new()),
+            raw: Mutex::new(None),
         })
+    }
+
+    /// The bytes of the file, from its begin, and then those of its write-ahead log.
+    pub(super) fn bytes<T>(
+        &self,
+        mut work: impl FnMut(&mut dyn Read) -> io::Result<T>,
+    ) -> io::Result<[T; 2]> {
+        let mut raw = lock(&self.raw);
+        let file = match &mut *raw {
+            Some(file) => file,
+            none => none.insert(File::open(&self.path)?),
+        };
+        file.rewind()?;
+        let file = work(file)?;
+        // SQLite has no locks on this one.
+        let mut wal = self.path.as_os_str().to_owned();
+        wal.push("-wal");
+        let wal = match File::open(wal) {
+            Ok(mut wal) => work(&mut wal)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => work(&mut io::empty())?,
+            Err(error) => return Err(error),
+        };
+        Ok([file, wal])
     }
 
     /// Reads; what fails takes its connection with it.
@@ -104,6 +133,8 @@ fn connect_to_write(path: &Path) -> Result<Connection, StoreError> {
     let db = connect(path)?;
     db.pragma_update(None, "cache_size", CACHE_KIB)?;
     db.pragma_update(None, "wal_autocheckpoint", LATEST_CHECKPOINT)?;
+    // What is deleted is overwritten. Always, and not only for an erasure: rows that move between pages leave copies too.
+    db.pragma_update(None, "secure_delete", true)?;
     Ok(db)
 }
 

@@ -15,7 +15,7 @@ pub(super) const TABLE: &str = include_str!("../facts.sql");
 macro_rules! select_facts {
     ($rest:literal) => {
         concat!(
-            "SELECT number, id, time, kind, subject, receipt, purpose, duty, notice, login, note FROM fact ",
+            "SELECT number, id, time, kind, subject, receipt, purpose, duty, notice, login FROM fact ",
             $rest
         )
     };
@@ -24,8 +24,8 @@ macro_rules! select_facts {
 pub(super) fn add(db: &Connection, log: i64, fact: &Fact) -> Result<(), StoreError> {
     let bytes = |digest: &Option<Digest>| digest.map(|digest| *digest.as_bytes());
     db.prepare_cached(
-        "INSERT INTO fact (log, id, time, kind, subject, receipt, purpose, duty, notice, login, note)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (id) DO NOTHING",
+        "INSERT INTO fact (log, id, time, kind, subject, receipt, purpose, duty, notice, login)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (id) DO NOTHING",
     )?
     .execute(params![
         log,
@@ -38,7 +38,6 @@ pub(super) fn add(db: &Connection, log: i64, fact: &Fact) -> Result<(), StoreErr
         bytes(&fact.duty),
         bytes(&fact.notice),
         fact.by,
-        fact.note,
     ])?;
     Ok(())
 }
@@ -98,6 +97,5 @@ fn read(row: &SqlRow<'_>) -> Result<Fact, StoreError> {
         duty: optional(7)?,
         notice: optional(8)?,
         by: row.get(9)?,
-        note: row.get(10)?,
     })
 }

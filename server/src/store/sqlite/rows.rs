@@ -1,7 +1,7 @@
 //! Between Rust's types and SQLite's: every conversion that can fail, fails here.
 
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
-use rusqlite::{Connection, Row as SqlRow, Transaction, TransactionBehavior, params, types::Type};
+use rusqlite::{Row as SqlRow, Transaction, params, types::Type};
 
 use super::super::{Batch, Row, StoreError};
 
@@ -127,36 +127,4 @@ pub(super) fn insert(
         disclosure.execute(params![place(log, sealed.index)?, sealed.name, sealed.blob])?;
     }
     Ok(())
-}
-
-/// Destroys the personal data of one subject, whose entries are at `places`, in the file and in the write-ahead log.
-pub(super) fn erase(
-    db: &mut Connection,
-    log: i64,
-    subject: &SubjectId,
-    places: &[i64],
-) -> Result<(), StoreError> {
-    // Deleted rows are overwritten, not only unlinked; then the write-ahead log, which has copies, is emptied.
-    db.pragma_update(None, "secure_delete", true)?;
-    let erase = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    for place in places {
-        erase.execute("DELETE FROM disclosure WHERE place = ?1", [place])?;
-    }
-    erase.execute(
-        "DELETE FROM subject_key WHERE log = ?1 AND subject = ?2",
-        params![log, subject.0.as_bytes()],
-    )?;
-    erase.execute(
-        "UPDATE fact SET note = NULL WHERE log = ?1 AND subject = ?2",
-        params![log, subject.0.as_bytes()],
-    )?;
-    // A crash after this leaves copies in the write-ahead log: whoever erases has no answer and does it again.
-    erase.commit()?;
-    db.pragma_update(None, "secure_delete", false)?;
-    let busy: i64 = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-    if busy == 0 {
-        Ok(())
-    } else {
-        Err(StoreError::Busy)
-    }
 }

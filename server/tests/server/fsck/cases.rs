@@ -170,6 +170,8 @@ pub(super) const CASES: &[Case] = &[
         &[
             ("jetcrm: ", "the periods of its operator keys"),
             ("jetcrm, entry 4, receipt ", "no key signed it that was the operator's at the time"),
+            ("jetcrm, entry 259, receipt ", "no key signed it that was the operator's at the time"),
+            ("jetcrm: ", "in the journal of erasures has an order that no key of the operator signed"),
         ],
     ),
     (
@@ -237,11 +239,23 @@ pub(super) const CASES: &[Case] = &[
     ),
     (
         "DELETE FROM disclosure WHERE place = (1 << 40) + 6",
-        &[("jetcrm, entry 6, receipt ", "its signed values are gone, though earlier ones")],
+        &[("jetcrm, entry 6, receipt ", "its signed values are gone, and neither the log nor")],
     ),
     (
         "DELETE FROM disclosure WHERE place = (1 << 40) + 3",
-        &[("jetcrm: ", "is left, though nothing is sealed with it")],
+        &[
+            ("jetcrm, entry 3, receipt ", "its signed values are gone, and neither the log nor"),
+            ("jetcrm: ", "is left, though nothing is sealed with it"),
+        ],
+    ),
+    // It is back, and so is a key.
+    (
+        "INSERT INTO disclosure SELECT (1 << 40) + 5, name, sealed FROM disclosure WHERE place = (1 << 40) + 3 AND name = 'email'",
+        &[
+            ("jetcrm, entry 5, receipt ", "its subject has no key"),
+            ("jetcrm, entry 5, receipt ", "though the log says that they were destroyed"),
+            ("jetcrm, entry 5, receipt ", "the store is from before; start the server"),
+        ],
     ),
     (
         "INSERT INTO disclosure VALUES ((1 << 40) + 260, 'email', x'00')",

@@ -85,6 +85,7 @@ fn append(store: &Sqlite, site: &str, from: u64, count: u64) -> Result<(), Store
         tiles: &[],
         keys: &[],
         sealed: &[],
+        erased: &[],
     };
     store.append(site, &batch)
 }

@@ -1,0 +1,180 @@
+//! What is asked for, made into an order: everything that the act will say is gathered while it is still there.
+
+use std::collections::HashSet;
+
+use raspiska_shared::{
+    digest::Digest,
+    lang::{Lang, Localized},
+    receipt::{Method, Payload},
+};
+
+use super::{
+    ErasureError, ORDER_179,
+    act::{ActId, Ledger, Order, Target},
+};
+use crate::{
+    app::{App, SiteState},
+    standing, statement,
+    store::Mark,
+};
+
+/// Most receipts of one act: a page that a person signs, and a line of the journal of some MiB.
+pub const MAX_RECEIPTS: usize = 1000;
+
+/// Longest name, in characters.
+const MAX_NAME: usize = 255;
+
+/// An erasure that somebody asks for.
+#[derive(Clone, Debug)]
+pub struct Request<'a> {
+    /// The receipts whose values are destroyed.
+    pub receipts: &'a [Digest],
+    /// Id of the reason, of those in `www/acts/order-179.toml`.
+    pub reason: &'a str,
+    /// Login of who destroys.
+    pub by: &'a str,
+    /// Their full name, for the act.
+    pub name: &'a str,
+    /// Who processes on the operator's instruction, with the address; none: nobody.
+    pub processor: Option<&'a str>,
+}
+
+impl Request<'_> {
+    pub(super) fn order(
+        &self,
+        app: &App,
+        site: &SiteState,
+        ledger: &Ledger,
+    ) -> Result<Order, ErasureError> {
+        let texts = [Some(self.by), Some(self.name), self.processor];
+        if !texts.into_iter().flatten().all(is_line) {
+            return Err(ErasureError::Person);
+        }
+        let reasons = &ORDER_179.reasons;
+        let reason = reasons
+            .iter()
+            .find(|reason| reason.id == self.reason)
+            .ok_or_else(|| ErasureError::Reason(self.reason.to_owned()))?;
+        let distinct: HashSet<_> = self.receipts.iter().collect();
+        if distinct.len() != self.receipts.len() || !(1..=MAX_RECEIPTS).contains(&distinct.len()) {
+            return Err(ErasureError::Receipts);
+        }
+        let time = app.clock().millis();
+        let mut receipts = Vec::with_capacity(self.receipts.len());
+        let mut first = None;
+        for receipt in self.receipts {
+            if let Some(act) = ledger.of_receipt(receipt) {
+                return Err(ErasureError::Already(*receipt, act.order.act.clone()));
+            }
+            let (target, hash) = target(app, site, receipt, time)?;
+            first.get_or_insert(hash);
+            receipts.push(target);
+        }
+        Ok(Order {
+            act: ActId::new(time, &first.ok_or(ErasureError::Receipts)?),
+            site: site.loaded.site.site.clone(),
+            time,
+            operator: operator(site),
+            processor: self.processor.map(str::to_owned),
+            by: self.by.to_owned(),
+            name: self.name.to_owned(),
+            system: format!("{}, {}", ORDER_179.system, site.loaded.site.audience),
+            way: ORDER_179.way.clone(),
+            reason: reason.clone(),
+            receipts,
+        })
+    }
+}
+
+/// What has to go for one receipt, with the statement about it and that one's hash.
+fn target(
+    app: &App,
+    site: &SiteState,
+    receipt: &Digest,
+    time: u64,
+) -> Result<(Target, Digest), ErasureError> {
+    let (store, id) = (app.store(), &site.loaded.site.site);
+    let row = store
+        .row(id, receipt)?
+        .ok_or(ErasureError::UnknownReceipt(*receipt))?;
+    let sealed = store.sealed(id, row.index)?;
+    if sealed.is_empty() {
+        return Err(ErasureError::Valueless(*receipt));
+    }
+    let payload = standing::payload(&row)?;
+    let category = category(site, &payload);
+    let data = data(site, &payload);
+    let decisions = statement::given(&payload).collect();
+    let statement = statement::sign(
+        &site.operator,
+        payload,
+        *receipt,
+        decisions,
+        Method::Erasure,
+        time,
+    )
+    .map_err(|error| ErasureError::Statement(error.to_string()))?;
+    let wrapped = store.subject_key(id, &row.subject)?;
+    let blobs = sealed.iter().map(|sealed| &sealed.blob).chain(&wrapped);
+    let target = Target {
+        receipt: *receipt,
+        subject: row.subject,
+        category,
+        data,
+        marks: blobs.filter_map(|blob| Mark::of(blob)).collect(),
+        values: sealed.iter().map(|sealed| sealed.name.clone()).collect(),
+        index: row.index,
+        statement: statement.token().to_owned(),
+    };
+    Ok((target, statement.hash()))
+}
+
+/// What the edition that the person agreed to calls them.
+fn category(site: &SiteState, payload: &Payload) -> String {
+    let policy = site.loaded.policies.get(&payload.policy.edition);
+    let mut subjects = policy.into_iter().flat_map(|policy| &policy.subjects);
+    let own = subjects.find(|own| own.category == payload.category);
+    own.map_or_else(
+        || payload.category.name().to_owned(),
+        |own| russian(&own.title),
+    )
+}
+
+/// The categories of data by the edition that the person agreed to, for the purposes that they gave.
+fn data(site: &SiteState, payload: &Payload) -> Vec<String> {
+    let given: Vec<_> = statement::given(payload).collect();
+    let policies = &site.loaded.policies;
+    let purposes = policies.get(&payload.policy.edition).into_iter();
+    let mut data: Vec<String> = purposes
+        .flat_map(|policy| &policy.purposes)
+        .filter(|purpose| given.iter().any(|decision| decision.purpose == purpose.id))
+        .flat_map(|purpose| &purpose.data)
+        .map(russian)
+        .collect();
+    data.sort();
+    data.dedup();
+    data
+}
+
+/// Name, number and address, as far as the policy states them.
+fn operator(site: &SiteState) -> String {
+    let controller = &site.loaded.site.controller;
+    let inn = controller.inn.as_ref().map(|inn| format!("ИНН {inn}"));
+    let parts = [
+        Some(russian(&controller.name)),
+        inn,
+        controller.address.as_ref().map(russian),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// Acts are in Russian.
+fn russian(text: &Localized) -> String {
+    text.get(Lang::Ru).to_owned()
+}
+
+/// One line that says something.
+pub(super) fn is_line(text: &str) -> bool {
+    let length = text.trim().chars().count();
+    (1..=MAX_NAME).contains(&length) && !text.contains(char::is_control)
+}
