@@ -358,7 +358,7 @@ impl Cases<'_> {
         Ok(())
     }
 
-    /// The answer as a JWS (RFC 7515 section 7.1) by the operator's key, which is in its header: www/spec/answer.md.
+    /// The answer as a JWS (RFC 7515 section 7.1) by the operator's key, which is in its header: www/spec/http.md, "Answers".
     fn sign(&self, case: &Case, step: &Step, text: &str, norm: &str) -> Shown {
         let request = &case.request;
         let answer = Answer {
