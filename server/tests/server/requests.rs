@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use axum::http::StatusCode;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use ed25519_dalek::{Signature, VerifyingKey};
-use raspiska_server::store::{Offices as _, Requests as _, Store as _, Which};
+use raspiska_server::store::{Offices as _, Requests as _, Which};
 use raspiska_shared::receipt::thumbprint;
 use serde_json::{Value, json};
 

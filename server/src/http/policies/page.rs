@@ -115,6 +115,8 @@ pub(super) fn frame(
                 html.leaf("a", &[("href", "#top")], view.words.top);
                 let href = format!("/verify?lang={tag}");
                 html.leaf("a", &[("href", &href)], view.words.verify);
+                let href = format!("/my/{}?lang={tag}", view.site.site.site);
+                html.leaf("a", &[("href", &href)], view.words.my);
             });
         });
     })

@@ -53,6 +53,7 @@ pub(super) struct Words {
     pub(super) download: &'static str,
     pub(super) top: &'static str,
     pub(super) verify: &'static str,
+    pub(super) my: &'static str,
 }
 
 /// The words of a language.
@@ -108,6 +109,7 @@ const RU: Words = Words {
     download: "Скачать текст",
     top: "Наверх",
     verify: "Проверить расписку",
+    my: "Ваши согласия и запросы",
 };
 
 const EN: Words = Words {
@@ -155,6 +157,7 @@ const EN: Words = Words {
     download: "Download the text",
     top: "To the top",
     verify: "Check a receipt",
+    my: "Your consents and requests",
 };
 
 /// A day, `YYYY-MM-DD`, as people write it.
