@@ -42,6 +42,9 @@ mod vault;
 // Who works with it.
 mod office;
 
+// What people may do without their device.
+mod rights;
+
 // What checks it all again.
 mod audit;
 mod fsck;

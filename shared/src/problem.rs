@@ -115,6 +115,8 @@ kinds! {
     Fact = "fact", 422, "This cannot be stated";
     /// The purpose is not given any more.
     NotGiven = "not-given", 403, "The purpose is not given";
+    /// The request of a data subject does not take this step.
+    Case = "case", 409, "The request does not take this step";
     /// The personal data were destroyed.
     Gone = "gone", 410, "The data are not there any more";
 

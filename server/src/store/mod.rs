@@ -9,6 +9,7 @@ mod erasures;
 mod facts;
 mod keys;
 mod office;
+mod requests;
 mod sqlite;
 
 use std::{collections::BTreeMap, ops::RangeInclusive};
@@ -23,11 +24,12 @@ pub use erasures::{Erased, Erasures, Mark, MarkError, Scrubbed};
 pub use facts::{Fact, FactKind, Facts};
 pub use keys::{KeyPeriod, Rewrap, Role, Rotation};
 pub use office::{Access, Account, OfficeRole, Offices, Session};
+pub use requests::{Case, Channel, Request, RequestState, Requests, Step, Which};
 pub use sqlite::Sqlite;
 pub(crate) use sqlite::{By, LogId, Pair, Snapshot};
 
 /// Where receipts, the log and the sealed personal data are kept, and what the office does with them.
-pub trait Store: Deliveries + Erasures + Facts + Offices + Send + Sync {
+pub trait Store: Deliveries + Erasures + Facts + Offices + Requests + Send + Sync {
     /// Which logs and which vault the store belongs to.
     ///
     /// Reads what was last committed. Called once, at the start.

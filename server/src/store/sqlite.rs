@@ -14,6 +14,7 @@ mod keys;
 mod lookup;
 mod office;
 mod published;
+mod requests;
 mod rows;
 mod schema;
 mod snapshot;

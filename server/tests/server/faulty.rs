@@ -10,9 +10,10 @@ use std::{
 };
 
 use raspiska_server::store::{
-    Access, Account, Acknowledgement, Batch, Counts, Deliveries, Delivery, Erasures, Fact, Facts,
-    Head, Hook, Identities, Identity, KeyPeriod, Mark, Offices, Position, Published, Rotation, Row,
-    Scrubbed, Sealed, Session, Settled, Sqlite, Store, StoreError, Waiting,
+    Access, Account, Acknowledgement, Batch, Case, Counts, Deliveries, Delivery, Erasures, Fact,
+    Facts, Head, Hook, Identities, Identity, KeyPeriod, Mark, Offices, Position, Published,
+    Request, Requests, Rotation, Row, Scrubbed, Sealed, Session, Settled, Sqlite, Step, Store,
+    StoreError, Waiting, Which,
 };
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 
@@ -23,10 +24,13 @@ pub(crate) enum Call {
     Account,
     Accounts,
     AddFact,
+    AddStep,
     Append,
     BeginHook,
     BeginSession,
     Claim,
+    Case,
+    Cases,
     Counts,
     Disclosing,
     Due,
@@ -42,6 +46,7 @@ pub(crate) enum Call {
     Keys,
     NoteAccess,
     Outbox,
+    OpenRequest,
     Positions,
     Probe,
     Publish,
@@ -381,6 +386,41 @@ impl Offices for Faulty {
 
     fn accesses(&self, after: u64, count: u16) -> Result<Vec<(u64, Access)>, StoreError> {
         self.call(Call::Accesses, |inner| inner.accesses(after, count))
+    }
+}
+
+impl Requests for Faulty {
+    fn open_request(
+        &self,
+        site: &str,
+        request: &Request,
+        first: &Step,
+        key: Option<&[u8]>,
+    ) -> Result<(), StoreError> {
+        self.call(Call::OpenRequest, |inner| {
+            inner.open_request(site, request, first, key)
+        })
+    }
+
+    fn add_step(
+        &self,
+        site: &str,
+        number: &str,
+        after: usize,
+        step: &Step,
+        key: Option<&[u8]>,
+    ) -> Result<bool, StoreError> {
+        self.call(Call::AddStep, |inner| {
+            inner.add_step(site, number, after, step, key)
+        })
+    }
+
+    fn case(&self, site: &str, number: &str) -> Result<Option<Case>, StoreError> {
+        self.call(Call::Case, |inner| inner.case(site, number))
+    }
+
+    fn cases(&self, site: &str, which: Which<'_>) -> Result<Vec<Case>, StoreError> {
+        self.call(Call::Cases, |inner| inner.cases(site, which))
     }
 }
 

@@ -38,6 +38,8 @@ mod mismatch;
 mod mistrust;
 mod office;
 mod refusals;
+mod requests;
+mod rights;
 mod start;
 mod table;
 mod vault;

@@ -14,7 +14,7 @@ use crate::{
     erasure::{self, Act, ErasureError, Request, Tool, paper},
     http::{
         accept,
-        extract::{ActNumber, AtSite, JsonBody, LongJsonBody},
+        extract::{ActNumber, AtSite, JsonBody, MAX_HASHES_JSON},
         receipts, schema,
     },
     problem::Problem,
@@ -40,7 +40,7 @@ pub(crate) async fn destroy(
     State(app): State<App>,
     colleague: Colleague,
     AtSite(site): AtSite,
-    LongJsonBody(ordered): LongJsonBody<bodies::Ordered>,
+    JsonBody(ordered): JsonBody<bodies::Ordered, MAX_HASHES_JSON>,
 ) -> Result<Response, Problem> {
     // (1)
     colleague.acts()?;

@@ -146,6 +146,145 @@ pub(crate) struct Access {
     pub(crate) what: String,
 }
 
+/// What letters rest on.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LinkFor {
+    /// The purpose, one that the receipt gave.
+    #[schema(max_length = 64)]
+    pub(crate) purpose: String,
+}
+
+/// How whoever gets a letter ends it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Link {
+    /// For the text.
+    pub(crate) url: String,
+    /// The header `List-Unsubscribe`.
+    pub(crate) list_unsubscribe: String,
+    /// The header `List-Unsubscribe-Post`.
+    pub(crate) list_unsubscribe_post: &'static str,
+}
+
+/// Requests of data subjects.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Requests {
+    pub(crate) requests: Vec<Request>,
+}
+
+/// A request, without what anybody wrote.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Request {
+    /// Its number.
+    pub(crate) number: String,
+    /// What is asked for.
+    pub(crate) kind: String,
+    /// `new`, `in_progress`, `extended`, `answered`, `refused` or `closed`.
+    pub(crate) state: &'static str,
+    /// How it came: `page`, `letter` or `call`.
+    pub(crate) by: &'static str,
+    /// When it came.
+    pub(crate) came: u64,
+    /// The last day for an answer, on the operator's clock; none: the calendar does not reach so far.
+    pub(crate) due: Option<String>,
+    /// Days up to it, below zero when it is over.
+    pub(crate) days_left: Option<i32>,
+    /// The pseudonym of whoever asks, where a receipt was shown.
+    pub(crate) subject: Option<String>,
+    /// That receipt.
+    pub(crate) receipt: Option<String>,
+}
+
+/// A request that came by letter or call.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Brought {
+    /// What is asked for.
+    #[schema(max_length = 64)]
+    pub(crate) kind: String,
+    /// How it came: `letter` or `call`.
+    #[schema(max_length = 16)]
+    pub(crate) by: String,
+    /// The day on which it came, `YYYY-MM-DD`; none: today.
+    #[serde(default)]
+    #[schema(max_length = 10)]
+    pub(crate) came: String,
+    /// The language of the answer.
+    #[serde(default)]
+    #[schema(max_length = 2)]
+    pub(crate) lang: String,
+    /// Who sent it, and where to answer.
+    #[serde(default)]
+    #[schema(max_length = 2000)]
+    pub(crate) sender: String,
+    /// What it says.
+    #[serde(default)]
+    #[schema(max_length = 2000)]
+    pub(crate) text: String,
+}
+
+/// A request that was taken in.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Taken {
+    /// Its number.
+    pub(crate) number: String,
+    /// With both, whoever asked sees it on `/my/{site}`.
+    pub(crate) code: String,
+}
+
+/// A request with everything that was written.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RequestRead {
+    pub(crate) request: Request,
+    /// The person's words; none: there were none, or they were destroyed.
+    #[schema(value_type = Option<String>)]
+    pub(crate) text: Option<Shown>,
+    /// Who sent it, where no receipt was shown.
+    #[schema(value_type = Option<String>)]
+    pub(crate) sender: Option<Shown>,
+    pub(crate) steps: Vec<RequestStep>,
+}
+
+/// What became of a request at one time.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RequestStep {
+    pub(crate) state: &'static str,
+    pub(crate) time: u64,
+    /// Of an account; empty: the person, or the server by itself.
+    pub(crate) login: String,
+    /// Of a refusal.
+    pub(crate) norm: String,
+    /// What the person was told.
+    #[schema(value_type = Option<String>)]
+    pub(crate) text: Option<Shown>,
+}
+
+/// A step to take.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Stepping {
+    pub(crate) step: StepName,
+    /// The notice, the answer or the reason.
+    #[serde(default)]
+    #[schema(value_type = String, max_length = 2000)]
+    pub(crate) text: Shown,
+    /// The norm of a refusal.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    pub(crate) norm: String,
+}
+
+/// What is done with a request.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum StepName {
+    Answer,
+    Close,
+    Extend,
+    Refuse,
+    Take,
+}
+
 /// What has to be done, the most urgent first.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Duties {

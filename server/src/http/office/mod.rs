@@ -6,7 +6,9 @@ pub(crate) mod bodies;
 pub(crate) mod duties;
 pub(crate) mod guard;
 pub(crate) mod receipts;
+pub(crate) mod requests;
 pub(crate) mod session;
+pub(crate) mod unsubscribe;
 pub(crate) mod withdrawals;
 
 pub(crate) use guard::Colleague;

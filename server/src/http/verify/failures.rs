@@ -211,6 +211,7 @@ pub(super) const fn of_kind(lang: Lang, kind: Kind) -> Option<Failure> {
         | Kind::Erasure
         | Kind::Fact
         | Kind::Forbidden
+        | Kind::Case
         | Kind::Gone
         | Kind::NotGiven
         | Kind::Unauthorized
