@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use raspiska_shared::{
     lang::{Lang, Localized},
     notice::NoticePurpose,
-    site::{Form, Service},
+    site::Service,
 };
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
-use super::look::LookConfig;
+use super::{listed::FormConfig, look::LookConfig};
 
 /// The file's members. An unknown one is an error: a misspelt one would otherwise silently not be there.
 #[derive(Debug, Deserialize)]
@@ -44,7 +44,7 @@ pub(crate) struct SiteConfig {
     pub(crate) notices: Vec<NoticeConfig>,
     /// The forms that collect data.
     #[serde(default, rename = "form")]
-    pub(crate) forms: Vec<Form>,
+    pub(crate) forms: Vec<FormConfig>,
     /// The categories of cookies.
     #[serde(default)]
     pub(crate) cookies: Vec<CategoryConfig>,

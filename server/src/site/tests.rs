@@ -183,6 +183,18 @@ fn each_fault_has_its_own_error() {
         SiteError::Field { .. }
     );
     assert_kind!(
+        in_site("data = \"имя\"", "data = \"фамилия\""),
+        SiteError::Form(_)
+    );
+    assert_kind!(
+        in_site("data = \"имя\"", "data = 1"),
+        SiteError::Toml { .. }
+    );
+    assert_kind!(
+        in_site("data = \"имя\"", "dato = 1"),
+        SiteError::Toml { .. }
+    );
+    assert_kind!(
         in_site("id = \"advertising\"\nsince", "id = \"contact\"\nsince"),
         SiteError::NoticeOverlap { .. }
     );

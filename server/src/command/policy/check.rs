@@ -53,10 +53,10 @@ impl Check {
         let loaded = if self.path.is_file() {
             None
         } else {
-            Some(site::load(&self.path)?)
+            Some(site::fitting(&self.path)?)
         };
         let (text, linted) = match &loaded {
-            Some(loaded) => (summary(&self.path, loaded), editions(loaded)),
+            Some(loaded) => (summary(&self.path, loaded), of_site(loaded)),
             None => text(&self.path)?,
         };
         let denied = self.strictness.denies(&linted);
@@ -79,11 +79,24 @@ impl Check {
     }
 }
 
+/// The policy, and what the forms ask.
+fn of_site(loaded: &Loaded) -> Vec<Linted> {
+    let mut linted = editions(loaded);
+    let forms = loaded.form_findings().into_iter();
+    linted.extend(forms.map(|(day, findings)| Linted {
+        forms_on: Some(day),
+        findings,
+        ..Linted::default()
+    }));
+    linted
+}
+
 /// The edition in force and those to come: nothing can be done about older ones.
 fn editions(loaded: &Loaded) -> Vec<Linted> {
     let later = loaded.policies.range(loaded.site.edition.clone()..);
     let linted = later.map(|(edition, policy)| Linted {
         edition: Some(edition.clone()),
+        forms_on: None,
         findings: lint::lint(&Subject {
             document: loaded.documents.get(&(edition.clone(), Lang::Ru)),
             policy: Some(policy),
@@ -118,8 +131,11 @@ fn text(path: &Path) -> Result<(String, Vec<Linted>), PolicyError> {
         today: &site::today(),
     });
     let told = format!("{}: {}.\n", path.display(), describe(&document));
-    let edition = None;
-    Ok((told, vec![Linted { edition, findings }]))
+    let linted = Linted {
+        findings,
+        ..Linted::default()
+    };
+    Ok((told, vec![linted]))
 }
 
 fn summary(dir: &Path, loaded: &Loaded) -> String {
