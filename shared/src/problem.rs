@@ -109,6 +109,8 @@ kinds! {
     Unauthorized = "unauthorized", 401, "Log in first";
     /// Not for this role.
     Forbidden = "forbidden", 403, "Not for this role";
+    /// There is nothing to destroy, or not so.
+    Erasure = "erasure", 422, "This cannot be destroyed";
     /// What is stated lacks something.
     Fact = "fact", 422, "This cannot be stated";
     /// The purpose is not given any more.

@@ -26,9 +26,8 @@ use crate::{
 
 /// Longest JSON body: a hash and a code.
 const MAX_JSON: usize = 4 * 1024;
-
-/// Longest JSON body with what a person wrote: two texts of 2000 characters of four bytes, and what goes with them.
-pub(crate) const MAX_LONG_JSON: usize = 2 * 2000 * 4 + 4 * 1024;
+/// Longest JSON body with a thousand hashes of 43 characters, quoted and apart.
+const MAX_LONG_JSON: usize = 64 * 1024;
 
 /// Longest form: 2000 characters of four bytes, each written as three, and what goes with them.
 const MAX_FORM: usize = 2000 * 4 * 3 + 4 * 1024;
@@ -110,6 +109,17 @@ impl FromRequestParts<App> for ReceiptHash {
     }
 }
 
+/// `{act}` in the path.
+pub(crate) struct ActNumber(pub(crate) String);
+
+impl FromRequestParts<App> for ActNumber {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        parameter(parts, app, "act").await.map(Self)
+    }
+}
+
 /// `{path}` of a tile.
 pub(crate) struct AtTile(pub(crate) TilePath);
 
@@ -165,26 +175,6 @@ impl FromRequest<App> for CountsBody {
     }
 }
 
-/// A small JSON body of type `T`.
-pub(crate) struct JsonBody<T, const MAX: usize = MAX_JSON>(pub(crate) T);
-
-impl<T: DeserializeOwned, const MAX: usize> FromRequest<App> for JsonBody<T, MAX> {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, _: &App) -> Result<Self, Problem> {
-        expect_type(request.headers(), "application/json")?;
-        let bytes = body(request.into_body(), MAX).await?;
-        // The position only: what stands there may be somebody's code.
-        serde_json::from_slice(&bytes).map(Self).map_err(|error| {
-            let sentence = format!(
-                "the JSON is malformed or not of the expected shape near byte {}",
-                error.column()
-            );
-            Problem::new(Kind::BadRequest, sentence)
-        })
-    }
-}
-
 /// What a form of a page sends.
 pub(crate) struct FormBody<T>(pub(crate) T);
 
@@ -200,6 +190,41 @@ impl<T: DeserializeOwned> FromRequest<App> for FormBody<T> {
             Problem::new(Kind::BadRequest, sentence)
         })
     }
+}
+
+/// A small JSON body of type `T`.
+pub(crate) struct JsonBody<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, Problem> {
+        json(request, MAX_JSON).await.map(Self)
+    }
+}
+
+/// A JSON body of type `T` that names up to a thousand receipts, or has what a person wrote.
+pub(crate) struct LongJsonBody<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<App> for LongJsonBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, Problem> {
+        json(request, MAX_LONG_JSON).await.map(Self)
+    }
+}
+
+async fn json<T: DeserializeOwned>(request: Request, limit: usize) -> Result<T, Problem> {
+    expect_type(request.headers(), "application/json")?;
+    let bytes = body(request.into_body(), limit).await?;
+    // The position only: what stands there may be somebody's code.
+    serde_json::from_slice(&bytes).map_err(|error| {
+        let sentence = format!(
+            "the JSON is malformed or not of the expected shape near byte {}",
+            error.column()
+        );
+        Problem::new(Kind::BadRequest, sentence)
+    })
 }
 
 fn expect_type(headers: &HeaderMap, expected: &str) -> Result<(), Problem> {

@@ -2,6 +2,7 @@
 //! server over its API, as the account that logged in.
 
 mod account;
+mod acts;
 mod desk;
 mod duties;
 mod print;
@@ -47,6 +48,12 @@ enum Command {
     Duties(duties::Duties),
     /// State that something happened: an applicant was refused, a duty was done, …
     Fact(duties::Stated),
+    /// Destroy what people wrote with some receipts; the receipts go on to verify
+    Destroy(acts::Destroy),
+    /// List the acts of destruction
+    Acts(acts::Acts),
+    /// Note what a certified tool said about what an act destroyed
+    Tool(acts::Tool),
     /// Show who looked at what
     Access(work::Accesses),
 }
@@ -124,6 +131,9 @@ impl Office {
             Command::Request(request) => request.run(),
             Command::Duties(duties) => duties.run(),
             Command::Fact(fact) => fact.run(),
+            Command::Destroy(destroy) => destroy.run(),
+            Command::Acts(acts) => acts.run(),
+            Command::Tool(tool) => tool.run(),
             Command::Access(access) => access.run(),
         }
     }

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
 use crate::{
-    duty,
+    duty, erasure,
     office::{Shown, Who},
 };
 
@@ -364,4 +364,97 @@ pub(crate) struct Stated {
 pub(crate) struct Kept {
     /// Its id.
     pub(crate) id: String,
+}
+
+/// What has to be destroyed.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Ordered {
+    /// The receipts, by hash, each once.
+    #[schema(min_items = 1, max_items = 1000)]
+    pub(crate) receipts: Vec<String>,
+    /// `withdrawal`, `purpose-reached`, `term-ended`, `unlawful` or `not-needed`.
+    #[schema(max_length = 64)]
+    pub(crate) reason: String,
+    /// Who processes on the operator's instruction, with the address; none: nobody.
+    #[schema(min_length = 1, max_length = 255)]
+    pub(crate) processor: Option<String>,
+}
+
+/// What became of it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Outset {
+    /// The act's number.
+    pub(crate) act: String,
+    /// Is nothing left in any file? If not, somebody still reads the store, and the server goes on by itself.
+    pub(crate) done: bool,
+}
+
+/// The acts of a site.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Acts {
+    pub(crate) acts: Vec<Act>,
+}
+
+/// An act of destruction. No personal data of the people whose data they were.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Act {
+    /// Its number.
+    act: String,
+    /// When it was ordered.
+    ordered: u64,
+    /// When it was done, the last time; none: not yet.
+    done: Option<u64>,
+    /// The login of who ordered it.
+    by: String,
+    /// The id of the reason.
+    reason: String,
+    /// The receipts whose values are destroyed.
+    receipts: Vec<String>,
+    /// What certified tools said.
+    tools: Vec<Tool>,
+    /// The last day for which it has to be kept, where it is done.
+    kept_until: Option<String>,
+}
+
+/// What a certified tool of destruction said.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Tool {
+    /// Its name.
+    #[schema(min_length = 1, max_length = 255)]
+    pub(crate) tool: String,
+    /// The number of its certificate.
+    #[schema(min_length = 1, max_length = 255)]
+    pub(crate) certificate: String,
+    /// Its result.
+    #[schema(min_length = 1, max_length = 255)]
+    pub(crate) result: String,
+}
+
+impl From<&erasure::Act> for Act {
+    fn from(act: &erasure::Act) -> Self {
+        let (order, tools) = (&act.order, act.tools.iter());
+        let done = act.done.last().filter(|_| !act.pending);
+        Self {
+            act: order.act.to_string(),
+            ordered: order.time,
+            done: done.map(|done| done.time),
+            by: order.by.clone(),
+            reason: order.reason.id.clone(),
+            receipts: order
+                .receipts
+                .iter()
+                .map(|target| target.receipt.to_string())
+                .collect(),
+            tools: tools
+                .map(|tool| Tool {
+                    tool: tool.tool.clone(),
+                    certificate: tool.certificate.clone(),
+                    result: tool.result.clone(),
+                })
+                .collect(),
+            kept_until: erasure::paper::kept_until(act),
+        }
+    }
 }

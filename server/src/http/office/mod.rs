@@ -1,6 +1,7 @@
 //! `/v1/office`: what people who work with personal data ask for. Each request but the login shows a token.
 
 pub(crate) mod access;
+pub(crate) mod acts;
 pub(crate) mod bodies;
 pub(crate) mod duties;
 pub(crate) mod guard;

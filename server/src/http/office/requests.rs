@@ -16,7 +16,7 @@ use crate::{
     app::{App, SiteState},
     duty,
     http::{
-        extract::{AtSite, JsonBody, MAX_LONG_JSON, Number},
+        extract::{AtSite, LongJsonBody, Number},
         my::cases::at,
         schema,
     },
@@ -82,7 +82,7 @@ pub(crate) async fn take_in(
     State(app): State<App>,
     colleague: Colleague,
     AtSite(site): AtSite,
-    JsonBody(brought): JsonBody<bodies::Brought, MAX_LONG_JSON>,
+    LongJsonBody(brought): LongJsonBody<bodies::Brought>,
 ) -> Result<Response, Problem> {
     colleague.acts()?;
     let malformed = |sentence: &str| Problem::new(Fault::BadRequest, sentence);
@@ -186,7 +186,7 @@ pub(crate) async fn step(
     colleague: Colleague,
     AtSite(site): AtSite,
     Number(number): Number,
-    JsonBody(wanted): JsonBody<bodies::Stepping, MAX_LONG_JSON>,
+    LongJsonBody(wanted): LongJsonBody<bodies::Stepping>,
 ) -> Result<Json<bodies::Request>, Problem> {
     colleague.acts()?;
     let case = find(&app, &site, number.clone()).await?;

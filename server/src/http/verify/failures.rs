@@ -208,6 +208,7 @@ pub(super) const fn of_kind(lang: Lang, kind: Kind) -> Option<Failure> {
         // holds a file against the published identity.
         Kind::Audience
         | Kind::BadRequest
+        | Kind::Erasure
         | Kind::Fact
         | Kind::Forbidden
         | Kind::Case
