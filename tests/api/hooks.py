@@ -69,18 +69,22 @@ def with_code(person, about):
 OPENED = with_code(Person(), ABOUT[0])
 SERVER.post(OPENED)
 
-def form():
-    """A form with personal data."""
+
+def form(about="contact"):
+    """What the contact form sends about one of its documents, with personal data and the code."""
     person, form = Person(), next(form for form in BUNDLE.all["forms"] if form["name"] == "contact")
-    notice = BUNDLE.notice(form["notice"])
-    values = [disclose(*field) for field in fields(form, BUNDLE.all["languages"][0])]
-    draft = BUNDLE.draft(person, notice, [("contact", "given")], "form", _sd=sorted(map(digest, values)), _sd_alg="sha-256")
+    notice = BUNDLE.notice(about)
+    asked = {field["id"] for field in form["fields"] if about == form["notice"] or about in field.get("also_for", [])}
+    values = [disclose(*field) for field in fields(form, BUNDLE.all["languages"][0]) if field[0] in asked]
+    sealed = {"_sd": sorted(map(digest, values)), "_sd_alg": "sha-256", "withdrawal": {"code_sha256": digest(CODE)}}
+    draft = BUNDLE.draft(person, notice, [(about, "given")], "form", **sealed)
     return person.sign(draft, values)
 
 
 # One is read, one withdrawn, one destroyed by the description's own request, one before it.
 DISCLOSED, UNWANTED, NEEDLESS, DESTROYED = (form() for _ in range(4))
-for sent in DISCLOSED, UNWANTED, NEEDLESS, DESTROYED:
+LETTERS = form("advertising")
+for sent in DISCLOSED, UNWANTED, NEEDLESS, DESTROYED, LETTERS:
     SERVER.post(sent)
 
 LOGIN = {"login": os.environ["RASPISKA_LOGIN"], "password": os.environ["RASPISKA_PASSWORD"]}
@@ -103,8 +107,14 @@ TOKEN = log_in()
 ENDED = log_in()
 
 
-ORDER = {"receipts": [receipt_hash(DESTROYED)], "reason": "withdrawal"}
-ACT = ask(f"sites/{SITE}/acts", ORDER, Authorization="Bearer " + TOKEN)["act"]
+def officer(path, body):
+    return ask(f"sites/{SITE}/{path}", body, Authorization="Bearer " + TOKEN)
+
+
+ACT = officer("acts", {"receipts": [receipt_hash(DESTROYED)], "reason": "withdrawal"})["act"]
+LINK = officer(f"receipts/{receipt_hash(LETTERS)}/unsubscribe", {"purpose": "advertising"})["url"].rsplit("/", 1)[1]
+LETTER = {"kind": "access", "by": "letter", "sender": "A. Sender", "text": "What do you know of me?"}
+NUMBER = officer("requests", LETTER)["number"]
 
 
 @schemathesis.auth(refresh_interval=None)
@@ -120,6 +130,8 @@ class Office:
 # Each with one that is not there.
 PLACES = {
     "site": [SITE, "nobody"],
+    "number": [NUMBER, "AAAA-AAAA-AAAA"],
+    "token": [LINK, "AAAA"],
     "act": [ACT, "20000101-00000000"],
     "edition": [BUNDLE.all["edition"], "1999-01-01"],
     "hash": [receipt_hash(DISCLOSED), receipt_hash(LOGGED), "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"],
@@ -131,6 +143,10 @@ PLACES = {
 # What is right, by the name of its schema.
 BODIES = {
     "Withdrawal": {"receipt": receipt_hash(OPENED), "code": CODE},
+    "Asked": {"receipt": receipt_hash(DISCLOSED), "code": CODE},
+    "Brought": LETTER,
+    "LinkFor": {"purpose": "advertising"},
+    "Stepping": {"step": "take"},
     "Login": LOGIN,
     "Reading": {"purpose": "contact", "reason": "a test"},
     "Told": {"by": "letter"},
@@ -146,7 +162,8 @@ def before_load_schema(_, description):
     sent["receipt"] = {"anyOf": [{"enum": [receipt_hash(OPENED), receipt_hash(LOGGED)]}, sent["receipt"]]}
     sent["code"] = {"anyOf": [{"enum": [CODE]}, sent["code"]]}
     for path, operations in description["paths"].items():
-        places = {**PLACES, "hash": [receipt_hash(UNWANTED)]} if path.endswith("/withdrawal") else PLACES
+        about = {"/withdrawal": UNWANTED, "/unsubscribe": LETTERS}.get(path[path.rfind("/") :])
+        places = {**PLACES, "hash": [receipt_hash(about)]} if about else PLACES
         for operation in operations.values():
             for parameter in operation.get("parameters", []):
                 if parameter["in"] == "path":

@@ -93,8 +93,11 @@ pub(crate) async fn read_my(
     params(("site" = String, Path, description = "The site's id"), ("lang" = Option<String>, Query, description = "`ru` or `en`; otherwise by Accept-Language")),
     request_body(content = Asked, content_type = "application/x-www-form-urlencoded"),
     responses((status = 200, description = "What holds, after what was asked for", content_type = "text/html"),
-        (status = 400, description = "Malformed", content_type = "text/html"),
+        (status = 400, description = "Malformed", content((String = "text/html"), (schema::Problem = "application/problem+json"))),
         (status = 404, description = "No such site", body = schema::Problem, content_type = "application/problem+json"),
+        (status = 413, description = "Too large", body = schema::Problem, content_type = "application/problem+json"),
+        (status = 415, description = "Not application/x-www-form-urlencoded", body = schema::Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests", body = schema::Problem, content_type = "application/problem+json"),
         (status = 410, description = "The answer was destroyed", content_type = "text/html"),
         (status = 422, description = "No such receipt, or not its code", content_type = "text/html"),
         (status = 503, description = "Not now; send it again", content_type = "text/html")))]

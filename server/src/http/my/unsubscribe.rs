@@ -52,6 +52,7 @@ pub(crate) async fn read_link(
     params(("site" = String, Path, description = "The site's id"), ("token" = String, Path, description = "What the link is about, sealed"), ("lang" = Option<String>, Query, description = "`ru` or `en`; otherwise by Accept-Language")),
     responses((status = 200, description = "Taken back, now or before", content_type = "text/html"),
         (status = 404, description = "No such site, or not a link of it", content((String = "text/html"), (schema::Problem = "application/problem+json"))),
+        (status = 429, description = "Too many requests", body = schema::Problem, content_type = "application/problem+json"),
         (status = 503, description = "Not now; send it again", content_type = "text/html")))]
 pub(crate) async fn use_link(
     State(app): State<App>,

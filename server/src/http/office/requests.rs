@@ -92,7 +92,10 @@ pub(crate) async fn take_in(
     let channel = Channel::from_word(&brought.by)
         .filter(|channel| *channel != Channel::Page)
         .ok_or_else(|| malformed("`by` is letter or call"))?;
-    let lang = Lang::from_tag(&brought.lang).unwrap_or_default();
+    let lang = match brought.lang.as_str() {
+        "" => Lang::default(),
+        tag => Lang::from_tag(tag).ok_or_else(|| malformed("`lang` is ru or en"))?,
+    };
     let came = match brought.came.as_str() {
         "" => None,
         day => {
