@@ -200,12 +200,22 @@ async fn recognise(
     receipt: &str,
     code: &str,
 ) -> Result<Option<Person>, Problem> {
-    let code = tidy(code);
+    // A code of ours may be typed in any way; another client's is what it is.
+    let codes = [tidy(code), code.trim().to_owned()];
     let Ok(receipt) = receipt.trim().parse() else {
         return Ok(None);
     };
     let (store, at) = (Arc::clone(app.store()), Arc::clone(site));
-    super::read(move || Person::recognise(&*store, &at.loaded.site.site, &receipt, &code)).await
+    super::read(move || {
+        let site = &at.loaded.site.site;
+        for code in &codes {
+            if let Some(person) = Person::recognise(&*store, site, &receipt, code)? {
+                return Ok(Some(person));
+            }
+        }
+        Ok(None)
+    })
+    .await
 }
 
 /// A code as it was signed, from however it was typed: `widget/src/code.rs` draws it.
