@@ -180,7 +180,7 @@ impl Server {
         words
     }
 
-    fn command(&self, under: &[String]) -> Command {
+    pub(crate) fn command(&self, under: &[String]) -> Command {
         let own = told("RASPISKA_BIN");
         let mut command = match under {
             [] => Command::new(own),

@@ -22,6 +22,7 @@ mod stories {
 
     // Afterwards.
     mod consents;
+    mod life;
     mod receipt_file;
     mod verify_page;
     mod withdrawal;

@@ -2,7 +2,7 @@
 
 use std::{
     fmt::Write as _,
-    fs::OpenOptions,
+    fs::{self, OpenOptions},
     io::{self, Write as _},
     path::{Path, PathBuf},
 };
@@ -24,7 +24,7 @@ pub(super) struct Acts {
     /// The server's data directory; the server may be running. Nothing in it is changed.
     #[arg(long, value_name = "DIR", env = "RASPISKA_DATA")]
     data: PathBuf,
-    /// A directory to write the act to: the page to sign as HTML and PDF, the export from the log, the list for a certified tool, the record.
+    /// A directory to write the act to, made if it is not there: the page to sign as HTML and PDF, the export from the log, the list for a certified tool, the record.
     #[arg(long, value_name = "DIR", requires = "id")]
     out: Option<PathBuf>,
     /// JSON instead of sentences
@@ -173,6 +173,10 @@ fn write(act: &Act, dir: &Path, out: &mut impl io::Write) -> Result<(), ActsErro
         ),
         ("json", json(act).into_bytes()),
     ];
+    fs::create_dir_all(dir).map_err(|source| ActsError::Io {
+        path: dir.to_owned(),
+        source,
+    })?;
     for (ending, bytes) in files {
         let path = dir.join(format!("act-{id}.{ending}"));
         let mut options = OpenOptions::new();

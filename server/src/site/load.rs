@@ -20,7 +20,7 @@ use serde::de::DeserializeOwned;
 use super::{
     Loaded, SiteError, check,
     config::{NoticeConfig, SiteConfig},
-    day, listed, names, services, witnesses,
+    day, hooks, listed, names, services, witnesses,
 };
 
 /// Reads the site in `dir` as it is today.
@@ -102,6 +102,7 @@ pub(crate) fn fitting_on(dir: &Path, today: &str) -> Result<Loaded, SiteError> {
     let look = config.look.compose()?;
     names::check(&config.gate, &cookies)?;
     let witnesses = witnesses::read(&config_path, &config.log)?;
+    let hooks = hooks::read(&config_path, &config.hooks)?;
     let (forms, listed) = listed::apart(config.forms);
     let site = Site {
         site: config.site.clone(),
@@ -126,6 +127,7 @@ pub(crate) fn fitting_on(dir: &Path, today: &str) -> Result<Loaded, SiteError> {
         policies: found.policies,
         listed,
         witnesses,
+        hooks,
         banner: config.banner,
         gate: config.gate,
         look,

@@ -5,6 +5,7 @@ mod config;
 mod error;
 mod fit;
 mod forgotten;
+mod hooks;
 mod listed;
 mod load;
 mod look;
@@ -24,6 +25,7 @@ use raspiska_shared::{
 pub(crate) use config::{Banner, GateConfig};
 pub(crate) use error::SiteError;
 pub(crate) use forgotten::forgotten;
+pub(crate) use hooks::SiteHook;
 pub(crate) use listed::Listed;
 pub(crate) use load::{fitting, load, load_on, read_edition, today};
 pub(crate) use look::{Look, Reopen};
@@ -62,6 +64,8 @@ pub(crate) struct Loaded {
     pub(crate) listed: Listed,
     /// Who watches its log; none: nobody.
     pub(crate) witnesses: Option<Witnesses>,
+    /// Who is told of decisions.
+    pub(crate) hooks: Vec<SiteHook>,
     /// The words of the banner, in every language of the site.
     pub(crate) banner: BTreeMap<Lang, Banner>,
     /// How its gate works.

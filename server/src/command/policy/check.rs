@@ -60,9 +60,7 @@ impl Check {
             None => text(&self.path)?,
         };
         let denied = self.strictness.denies(&linted);
-        let look_at = loaded
-            .iter()
-            .flat_map(|loaded| site::forgotten(&loaded.site));
+        let look_at = loaded.iter().flat_map(site::forgotten);
         let account = Account {
             site: loaded.as_ref().map(|loaded| loaded.site.site.as_str()),
             look_at: look_at.map(|forgotten| forgotten.to_string()).collect(),
@@ -209,7 +207,7 @@ fn summary(dir: &Path, loaded: &Loaded) -> String {
             format!("{}: {}", category.id, services.join(", ")),
         );
     }
-    for forgotten in site::forgotten(site) {
+    for forgotten in site::forgotten(loaded) {
         line("look at", forgotten.to_string());
     }
     out
