@@ -34,6 +34,7 @@ mod keys;
 mod pack;
 mod proofs;
 mod rotate;
+mod sheet;
 mod standing;
 mod statement;
 pub mod store;

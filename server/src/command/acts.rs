@@ -12,7 +12,8 @@ use clap::Args;
 use crate::{
     clock::moment,
     data::{DataDir, DataError, advice},
-    erasure::{self, Act, ActId, JournalError, Ledger, ORDER_179, paper},
+    erasure::{self, Act, ActId, JournalError, Ledger, ORDER_179, paper, print},
+    sheet::SheetError,
 };
 
 /// The flags of `raspiska acts`.
@@ -23,7 +24,7 @@ pub(super) struct Acts {
     /// The server's data directory; the server may be running. Nothing in it is changed.
     #[arg(long, value_name = "DIR", env = "RASPISKA_DATA")]
     data: PathBuf,
-    /// A directory to write the act to, made if it is not there: the page to sign, the export from the log, the list for a certified tool, the record.
+    /// A directory to write the act to, made if it is not there: the page to sign as HTML and PDF, the export from the log, the list for a certified tool, the record.
     #[arg(long, value_name = "DIR", requires = "id")]
     out: Option<PathBuf>,
     /// JSON instead of sentences
@@ -42,6 +43,8 @@ pub(super) enum ActsError {
     Journal(#[from] JournalError),
     #[error("the output cannot be written: {0}")]
     Output(#[from] io::Error),
+    #[error(transparent)]
+    Sheet(#[from] SheetError),
     #[error(
         "act {0} is not done yet, so there is nothing to sign: it was ordered on {1}, and the server goes on with it"
     )]
@@ -158,16 +161,23 @@ fn write(act: &Act, dir: &Path, out: &mut impl io::Write) -> Result<(), ActsErro
     let id = &act.order.act;
     let pending = || ActsError::Pending(id.clone(), moment(act.order.time));
     let files = [
-        ("html", paper::page(act).ok_or_else(pending)?),
-        ("log.csv", paper::export(act).ok_or_else(pending)?),
-        ("objects.csv", paper::objects(act).ok_or_else(pending)?),
-        ("json", json(act)),
+        ("html", paper::page(act).ok_or_else(pending)?.into_bytes()),
+        ("pdf", print::file(act).ok_or_else(pending)??),
+        (
+            "log.csv",
+            paper::export(act).ok_or_else(pending)?.into_bytes(),
+        ),
+        (
+            "objects.csv",
+            paper::objects(act).ok_or_else(pending)?.into_bytes(),
+        ),
+        ("json", json(act).into_bytes()),
     ];
     fs::create_dir_all(dir).map_err(|source| ActsError::Io {
         path: dir.to_owned(),
         source,
     })?;
-    for (ending, text) in files {
+    for (ending, bytes) in files {
         let path = dir.join(format!("act-{id}.{ending}"));
         let mut options = OpenOptions::new();
         options.create_new(true).write(true);
@@ -175,7 +185,7 @@ fn write(act: &Act, dir: &Path, out: &mut impl io::Write) -> Result<(), ActsErro
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let written = options
             .open(&path)
-            .and_then(|mut file| file.write_all(text.as_bytes()));
+            .and_then(|mut file| file.write_all(&bytes));
         match written {
             Ok(()) => writeln!(out, "{}", path.display())?,
             Err(source) => return Err(ActsError::Io { path, source }),

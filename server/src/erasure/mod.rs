@@ -13,6 +13,7 @@ mod act;
 mod journal;
 mod norms;
 pub(crate) mod paper;
+pub(crate) mod print;
 mod request;
 
 use std::{

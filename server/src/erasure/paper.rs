@@ -189,7 +189,7 @@ pub(crate) fn objects(act: &Act) -> Option<String> {
     Some(csv.0)
 }
 
-fn data(target: &Target) -> impl Iterator<Item = &str> {
+pub(super) fn data(target: &Target) -> impl Iterator<Item = &str> {
     target.data.iter().map(String::as_str)
 }
 

@@ -556,7 +556,7 @@ async fn the_act_says_all_that_is_asked_and_receipts_go_on_to_verify() {
     };
     let (code, told, error) = write(&place);
     assert_eq!((code, error.as_str()), (Some(0), ""));
-    assert_eq!(told.lines().count(), 4);
+    assert_eq!(told.lines().count(), 5);
     let read = |place: &Scratch, ending: &str| {
         fs::read_to_string(place.0.join(format!("act-{id}.{ending}"))).unwrap()
     };
@@ -605,6 +605,8 @@ async fn the_act_says_all_that_is_asked_and_receipts_go_on_to_verify() {
     for ending in ["html", "log.csv", "objects.csv"] {
         assert_eq!(read(&place, ending), read(&again, ending));
     }
+    let pdf = |place: &Scratch| fs::read(place.0.join(format!("act-{id}.pdf"))).unwrap();
+    assert!(pdf(&place).starts_with(b"%PDF-") && pdf(&place) == pdf(&again));
     assert!(read(&again, "json").contains("Certified tool"));
     let (_, told, _) = raspiska(&["acts", &id.to_string(), "--data", data]);
     for words in ["certificate 1234", "nothing left in", "Keep it", "п. 8"] {
