@@ -14,6 +14,7 @@ use crate::{
     counts::Counter,
     duty,
     erasure::{self, ErasureError, Erasures, JournalError},
+    files,
     http::{
         assets::{Asset, Assets},
         identity,
@@ -205,6 +206,7 @@ impl App {
             counter,
             duties,
             erasures,
+            uploads: tokio::sync::Semaphore::new(files::AT_ONCE),
             metrics,
             clock,
         }));

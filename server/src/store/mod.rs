@@ -6,6 +6,7 @@
 mod counts;
 mod erasures;
 mod facts;
+mod files;
 mod keys;
 mod office;
 mod sqlite;
@@ -17,13 +18,14 @@ use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 pub use counts::{CountEvent, Counted, Counts};
 pub use erasures::{Erased, Erasures, Mark, MarkError, Scrubbed};
 pub use facts::{Fact, FactKind, Facts};
+pub use files::{Added, Files};
 pub use keys::{KeyPeriod, Rewrap, Role, Rotation};
 pub use office::{Access, Account, OfficeRole, Offices, Session};
 pub use sqlite::Sqlite;
 pub(crate) use sqlite::{By, LogId, Pair, Snapshot};
 
 /// Where receipts, the log and the sealed personal data are kept, and what the office does with them.
-pub trait Store: Erasures + Facts + Offices + Send + Sync {
+pub trait Store: Erasures + Facts + Files + Offices + Send + Sync {
     /// Which logs and which vault the store belongs to.
     ///
     /// Reads what was last committed. Called once, at the start.
@@ -253,7 +255,7 @@ pub struct Position {
     pub time: u64,
 }
 
-/// One sealed disclosure.
+/// One sealed disclosure, or the file that it tells of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sealed {
     /// The entry that it belongs to.

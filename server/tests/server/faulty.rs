@@ -10,9 +10,9 @@ use std::{
 };
 
 use raspiska_server::store::{
-    Access, Account, Batch, Counts, Erasures, Fact, Facts, Head, Identities, Identity, KeyPeriod,
-    Mark, Offices, Position, Published, Rotation, Row, Scrubbed, Sealed, Session, Sqlite, Store,
-    StoreError,
+    Access, Account, Added, Batch, Counts, Erasures, Fact, Facts, Files, Head, Identities,
+    Identity, KeyPeriod, Mark, Offices, Position, Published, Rotation, Row, Scrubbed, Sealed,
+    Session, Sqlite, Store, StoreError,
 };
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 
@@ -23,6 +23,7 @@ pub(crate) enum Call {
     Account,
     Accounts,
     AddFact,
+    AddFile,
     Append,
     BeginSession,
     Counts,
@@ -32,6 +33,8 @@ pub(crate) enum Call {
     Establish,
     Facts,
     FactsOf,
+    File,
+    Files,
     Head,
     History,
     Identities,
@@ -326,5 +329,19 @@ impl Facts for Faulty {
 
     fn facts_of(&self, site: &str, subject: &SubjectId) -> Result<Vec<Fact>, StoreError> {
         self.call(Call::FactsOf, |inner| inner.facts_of(site, subject))
+    }
+}
+
+impl Files for Faulty {
+    fn add_file(&self, site: &str, file: &Sealed) -> Result<Added, StoreError> {
+        self.call(Call::AddFile, |inner| inner.add_file(site, file))
+    }
+
+    fn file(&self, site: &str, index: u64, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.call(Call::File, |inner| inner.file(site, index, name))
+    }
+
+    fn files(&self, site: &str, index: u64) -> Result<Vec<String>, StoreError> {
+        self.call(Call::Files, |inner| inner.files(site, index))
     }
 }

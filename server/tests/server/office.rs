@@ -25,7 +25,7 @@ const VALUE: &str = "visitor-8124@example.org";
 const NINE_HOURS: u64 = 9 * 60 * 60 * 1000;
 
 /// A house with one account of each role, named like it, and a clock that can be moved.
-async fn office() -> (House, Arc<AtomicU64>) {
+pub(crate) async fn office() -> (House, Arc<AtomicU64>) {
     let now = Arc::new(AtomicU64::new(Clock::system().millis()));
     let clock = {
         let now = Arc::clone(&now);
@@ -60,7 +60,7 @@ impl House {
         self.store.set_account(&account).unwrap();
     }
 
-    async fn log_in(&self, login: &str) -> String {
+    pub(crate) async fn log_in(&self, login: &str) -> String {
         let answer = self
             .ask(
                 "POST",
@@ -74,7 +74,7 @@ impl House {
         answer.json()["token"].as_str().unwrap().to_owned()
     }
 
-    async fn ask(&self, method: &str, path: &str, token: &str, body: Value) -> Answer {
+    pub(crate) async fn ask(&self, method: &str, path: &str, token: &str, body: Value) -> Answer {
         let mut request = Request::builder()
             .method(method)
             .uri(format!("/v1/office{path}"))
@@ -107,7 +107,7 @@ impl House {
     }
 
     /// What the access log has: who, for what, what was done.
-    fn looks(&self) -> Vec<[String; 3]> {
+    pub(crate) fn looks(&self) -> Vec<[String; 3]> {
         let noted = self.store.accesses(0, 100).unwrap();
         noted
             .into_iter()

@@ -4,6 +4,7 @@
 mod account;
 mod desk;
 mod duties;
+mod file;
 mod print;
 mod work;
 
@@ -34,6 +35,8 @@ enum Command {
     Receipts(work::Receipts),
     /// Show what one receipt holds, for a purpose; the access log keeps purpose and reason
     Values(work::Values),
+    /// Save a file that came with a receipt, for a purpose; the access log keeps purpose and reason
+    File(file::File),
     /// Record a withdrawal that came by letter or by call
     Withdraw(work::Withdraw),
     /// List what has to be done, the most urgent first
@@ -109,6 +112,7 @@ impl Office {
             Command::Who(plain) => plain.who(),
             Command::Receipts(receipts) => receipts.run(),
             Command::Values(values) => values.run(),
+            Command::File(file) => file.run(),
             Command::Withdraw(withdraw) => withdraw.run(),
             Command::Duties(duties) => duties.run(),
             Command::Fact(fact) => fact.run(),

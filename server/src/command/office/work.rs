@@ -133,6 +133,7 @@ impl Receipts {
             ("RECEIPT", "receipt"),
             ("DOCUMENT", "notice"),
             ("NOW", "status"),
+            ("FILES", "files"),
         ];
         print::table(&columns, &receipts)
     }

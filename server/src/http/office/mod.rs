@@ -3,6 +3,7 @@
 pub(crate) mod access;
 pub(crate) mod bodies;
 pub(crate) mod duties;
+pub(crate) mod files;
 pub(crate) mod guard;
 pub(crate) mod receipts;
 pub(crate) mod session;

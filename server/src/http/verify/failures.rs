@@ -209,6 +209,8 @@ pub(super) const fn of_kind(lang: Lang, kind: Kind) -> Option<Failure> {
         Kind::Audience
         | Kind::BadRequest
         | Kind::Fact
+        | Kind::FileDigest
+        | Kind::FileType
         | Kind::Forbidden
         | Kind::Gone
         | Kind::NotGiven

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{super::StoreError, counts, facts, office};
+use super::{super::StoreError, counts, facts, files, office};
 
 const SCHEMA: &str = include_str!("../schema.sql");
 /// `PRAGMA user_version`: the schema's number.
@@ -19,6 +19,7 @@ pub(super) fn ensure(db: &mut Connection) -> Result<(), StoreError> {
             make.execute_batch(counts::TABLE)?;
             office::ensure(&make)?;
             make.execute_batch(facts::TABLE)?;
+            make.execute_batch(files::TABLE)?;
             make.pragma_update(None, "application_id", APPLICATION_ID)?;
             make.pragma_update(None, "user_version", VERSION)?;
             // A crash before this leaves an empty file, which the next start fills.
@@ -28,6 +29,7 @@ pub(super) fn ensure(db: &mut Connection) -> Result<(), StoreError> {
         Ok(()) => {
             db.execute_batch(counts::TABLE)?;
             db.execute_batch(facts::TABLE)?;
+            db.execute_batch(files::TABLE)?;
             office::ensure(db)
         }
     }
