@@ -15,7 +15,7 @@ use std::{
 
 use ed25519_dalek::SigningKey;
 use raspiska_shared::{api::Current, log::note::VerifierKey, notice::NoticeRef, policy::PolicyRef};
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Mutex, MutexGuard, Semaphore};
 
 use self::periods::Periods;
 use crate::{
@@ -73,6 +73,7 @@ struct Parts {
     couriers: Couriers,
     duties: duty::Runner,
     erasures: Erasures,
+    uploads: Semaphore,
     metrics: Metrics,
     clock: Clock,
     stopping: AtomicBool,
@@ -180,6 +181,11 @@ impl App {
     /// What was destroyed.
     pub(crate) fn erasures(&self) -> &Erasures {
         &self.0.erasures
+    }
+
+    /// Places for files that are being received.
+    pub(crate) fn uploads(&self) -> &Semaphore {
+        &self.0.uploads
     }
 
     /// What is measured.

@@ -30,6 +30,7 @@ mod counts;
 pub mod data;
 mod duty;
 pub mod erasure;
+mod files;
 mod keys;
 mod pack;
 mod proofs;

@@ -20,8 +20,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     app::App,
     http::{
-        assets, counts, health, identity, limit, loader, log, my, observe, office, pages, policies,
-        receipts, schema, sites, spec, verify, withdrawals,
+        assets, counts, files, health, identity, limit, loader, log, my, observe, office, pages,
+        policies, receipts, schema, sites, spec, verify, withdrawals,
     },
     problem::Problem,
 };
@@ -115,6 +115,7 @@ fn sent_by_people() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(receipts::create_receipt))
         .routes(routes!(withdrawals::create_withdrawal))
+        .routes(routes!(files::put_file))
         .routes(routes!(counts::create_counts))
         .routes(routes!(my::read_my, my::act))
         .routes(routes!(
@@ -153,6 +154,7 @@ fn sent_by_the_office() -> OpenApiRouter<App> {
         ))
         .routes(routes!(office::receipts::list_receipts))
         .routes(routes!(office::receipts::read_values))
+        .routes(routes!(office::files::read_file))
         .routes(routes!(office::withdrawals::withdraw))
         .routes(routes!(office::acts::destroy, office::acts::list_acts))
         .routes(routes!(office::acts::read_act))
@@ -182,7 +184,7 @@ fn cross_origin() -> CorsLayer {
     const DAY: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
     CorsLayer::new()
         .allow_origin(AnyOrigin)
-        .allow_methods([Method::GET, Method::POST])
+        .allow_methods([Method::GET, Method::POST, Method::PUT])
         .allow_headers([header::ACCEPT, header::CONTENT_TYPE, header::IF_NONE_MATCH])
         .expose_headers([header::RETRY_AFTER])
         .max_age(DAY)

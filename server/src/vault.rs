@@ -7,6 +7,7 @@
 //! ```text
 //! wrapped = nonce(24) || XChaCha20-Poly1305(vault key,   nonce, subject key; "raspiska/vault/v1/key" LF site LF subject)
 //! sealed  = nonce(24) || XChaCha20-Poly1305(subject key, nonce, disclosure;  "raspiska/vault/v1/value" LF receipt LF name)
+//! file    = nonce(24) || XChaCha20-Poly1305(subject key, nonce, bytes;       "raspiska/vault/v1/file"  LF receipt LF name)
 //! ```
 
 use chacha20poly1305::{
@@ -18,12 +19,13 @@ use zeroize::Zeroizing;
 
 use crate::keys::Secret;
 
-/// Separates wrapped keys from sealed values.
+/// Separates wrapped keys from sealed values, and these from files.
 const KEY_LABEL: &str = "raspiska/vault/v1/key";
 const VALUE_LABEL: &str = "raspiska/vault/v1/value";
 /// Before the key in the digest that is the key of links.
 const LINK_KEY_LABEL: &[u8] = b"raspiska/unsubscribe/v1/key\n";
 const LINK_LABEL: &str = "raspiska/unsubscribe/v1";
+const FILE_LABEL: &str = "raspiska/vault/v1/file";
 /// Before the key in the check value.
 const CHECK_LABEL: &[u8] = b"raspiska/vault/v1/check\n";
 
@@ -130,7 +132,7 @@ impl SubjectKey {
         encrypt(
             &self.0,
             disclosure.as_bytes(),
-            &value_context(receipt, name),
+            &context(VALUE_LABEL, receipt, name),
         )
     }
 
@@ -141,7 +143,27 @@ impl SubjectKey {
         name: &str,
         sealed: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>, VaultError> {
-        decrypt(&self.0, sealed, &value_context(receipt, name))
+        decrypt(&self.0, sealed, &context(VALUE_LABEL, receipt, name))
+    }
+
+    /// Seals the file that the value under this name tells of.
+    pub(crate) fn seal_file(
+        &self,
+        receipt: &Digest,
+        name: &str,
+        bytes: &[u8],
+    ) -> Result<Vec<u8>, VaultError> {
+        encrypt(&self.0, bytes, &context(FILE_LABEL, receipt, name))
+    }
+
+    /// Opens what [`Self::seal_file`] sealed.
+    pub(crate) fn open_file(
+        &self,
+        receipt: &Digest,
+        name: &str,
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+        decrypt(&self.0, sealed, &context(FILE_LABEL, receipt, name))
     }
 }
 
@@ -149,8 +171,8 @@ fn key_context(site: &str, subject: &SubjectId) -> String {
     format!("{KEY_LABEL}\n{site}\n{}", subject.0)
 }
 
-fn value_context(receipt: &Digest, name: &str) -> String {
-    format!("{VALUE_LABEL}\n{receipt}\n{name}")
+fn context(label: &str, receipt: &Digest, name: &str) -> String {
+    format!("{label}\n{receipt}\n{name}")
 }
 
 fn encrypt(key: &Secret, plain: &[u8], context: &str) -> Result<Vec<u8>, VaultError> {
@@ -202,6 +224,14 @@ mod tests {
         );
         assert!(key.open(&other, "email", &sealed).is_err());
         assert!(key.open(&receipt, "name", &sealed).is_err());
+        assert!(key.open_file(&receipt, "email", &sealed).is_err());
+        let file = key.seal_file(&receipt, "cv", b"%PDF-").unwrap();
+        assert_eq!(
+            key.open_file(&receipt, "cv", &file).unwrap().as_slice(),
+            b"%PDF-"
+        );
+        assert!(key.open_file(&other, "cv", &file).is_err());
+        assert!(key.open(&receipt, "cv", &file).is_err());
         assert!(key.open(&receipt, "email", &sealed[..NONCE_LEN]).is_err());
         assert!(vault.unwrap_key("other", &subject(), &wrapped).is_err());
     }

@@ -37,6 +37,7 @@ pub mod log;
 
 // What travels, and what a person keeps.
 pub mod api;
+pub mod attachment;
 pub mod facts;
 pub mod file;
 pub mod identity;

@@ -120,6 +120,12 @@ kinds! {
     /// The personal data were destroyed.
     Gone = "gone", 410, "The data are not there any more";
 
+    // A file that follows a receipt.
+    /// The bytes are not those that were signed.
+    FileDigest = "file-digest", 422, "This is not the file that was signed";
+    /// The content is not what its name says.
+    FileType = "file-type", 415, "The file is of another type";
+
     // The request, whatever it asks for.
     /// Nothing is here.
     NotFound = "not-found", 404, "Nothing is here";

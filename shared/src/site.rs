@@ -133,6 +133,9 @@ pub struct Field {
     /// For a [`FieldKind::Choice`] that asks how old somebody is: who signs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub age: Option<AgeRule>,
+    /// For a [`FieldKind::File`]: what it takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<FileRule>,
     /// Is it about the representative who signs? It is asked, and has to be filled in if it is required, only where one does.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub of_representative: bool,
@@ -156,6 +159,55 @@ impl AgeRule {
     }
 }
 
+/// Which files a field takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileRule {
+    /// Of which types.
+    pub types: Vec<FileType>,
+    /// Most bytes.
+    pub max_bytes: u64,
+}
+
+impl FileRule {
+    /// The type that a file with this at the end of its name has to have; none: such a one is not taken.
+    #[must_use]
+    pub fn named(&self, extension: &str) -> Option<FileType> {
+        let mut types = self.types.iter().copied();
+        types.find(|own| own.extension().eq_ignore_ascii_case(extension))
+    }
+}
+
+/// A type of files with text in them. Pictures are none: a photograph is biometric data as soon as somebody compares it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FileType {
+    /// Office Open XML, a text without macros.
+    Docx,
+    /// OpenDocument, a text.
+    Odt,
+    /// Portable Document Format.
+    Pdf,
+    /// Rich Text Format.
+    Rtf,
+    /// Plain text.
+    Txt,
+}
+
+impl FileType {
+    /// The end of its names.
+    #[must_use]
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Docx => "docx",
+            Self::Odt => "odt",
+            Self::Pdf => "pdf",
+            Self::Rtf => "rtf",
+            Self::Txt => "txt",
+        }
+    }
+}
+
 /// What a field takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -164,6 +216,8 @@ pub enum FieldKind {
     Choice,
     /// An e-mail address.
     Email,
+    /// A file. Its value is the line of an [`crate::attachment::Attachment`]; the bytes follow once the receipt is logged.
+    File,
     /// Several lines.
     Long,
     /// A telephone number.

@@ -87,6 +87,28 @@ LETTERS = form("advertising")
 for sent in DISCLOSED, UNWANTED, NEEDLESS, DESTROYED, LETTERS:
     SERVER.post(sent)
 
+CV = b"%PDF-1.7 of a test"
+
+
+def application():
+    """An application that tells of a CV."""
+    person, form = Person(), next(form for form in BUNDLE.all["forms"] if form["name"] == "candidate")
+    lang = BUNDLE.all["languages"][0]
+    age = next(field for field in form["fields"] if field.get("age"))
+    adult = next(option for option in age["options"] if option not in age["age"]["represented"])
+    values = [disclose("age", adult[lang]), disclose("cv", f"{digest(CV)} {len(CV)} cv.pdf")]
+    draft = BUNDLE.draft(person, BUNDLE.notice(form["notice"]), [("candidate", "given")], "form", _sd=sorted(map(digest, values)), _sd_alg="sha-256")
+    return person.sign(draft, values)
+
+
+APPLIED = application()
+SERVER.post(APPLIED)
+# One file is there to be read; whether it came now or before makes no difference.
+SERVER.ask(SERVER.at(f"/receipts/{receipt_hash(APPLIED)}/files/cv"), "PUT", CV, content_type="application/octet-stream")
+FILES = "/files/{field}"
+schemathesis.openapi.format("file", st.one_of(st.just(CV.decode()), st.text()))
+schemathesis.serializer.alias("application/octet-stream", "text/plain")
+
 LOGIN = {"login": os.environ["RASPISKA_LOGIN"], "password": os.environ["RASPISKA_PASSWORD"]}
 OFFICE = "/v1/office/"
 
@@ -135,6 +157,7 @@ PLACES = {
     "act": [ACT, "20000101-00000000"],
     "edition": [BUNDLE.all["edition"], "1999-01-01"],
     "hash": [receipt_hash(DISCLOSED), receipt_hash(LOGGED), "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"],
+    "field": ["cv", "name", "nobody"],
     "path": ["entries/000.p/1", "0/000.p/1", "7/x123/456", "0/000"],
     "file": [*known([f"/s/{SITE}/raspiska.js", f"/policy/{SITE}"]), "verify.py", "acts.js", "later.js", "nothing.js"],
 }
@@ -164,6 +187,8 @@ def before_load_schema(_, description):
     for path, operations in description["paths"].items():
         about = {"/withdrawal": UNWANTED, "/unsubscribe": LETTERS}.get(path[path.rfind("/") :])
         places = {**PLACES, "hash": [receipt_hash(about)]} if about else PLACES
+        if path.endswith(FILES):
+            places = {**places, "hash": [receipt_hash(APPLIED), *PLACES["hash"]]}
         for operation in operations.values():
             for parameter in operation.get("parameters", []):
                 if parameter["in"] == "path":
@@ -173,6 +198,9 @@ def before_load_schema(_, description):
                     body["schema"]["format"] = "receipt"
                 elif media_type == "text/plain":
                     body["schema"]["format"] = "counts"
+                elif media_type == "application/octet-stream":
+                    body["schema"]["format"] = "file"
                 else:
                     name = body["schema"]["$ref"].rsplit("/", 1)[1]
-                    body["examples"] = {"known": {"value": BODIES[name]}}
+                    known = {**BODIES[name], "purpose": "candidate"} if path.endswith(FILES) else BODIES[name]
+                    body["examples"] = {"known": {"value": known}}

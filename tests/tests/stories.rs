@@ -18,6 +18,7 @@ mod stories {
     mod candidate;
     mod contact;
     mod demo;
+    mod file;
     mod own_form;
 
     // Afterwards.

@@ -24,7 +24,6 @@ guard(() => {
   apply();
   scan(document.documentElement);
   draw();
-  if (cfg.reopen) later((pieces) => pieces.reopen());
   addEventListener("online", deliver);
 
   // Another tab or subdomain decided, or this page came back from the browser's cache with an answer that may be old.
@@ -44,6 +43,7 @@ guard(() => {
   emit("ready", decisions());
   if (Array.isArray(early)) api.push(...early);
   deliver();
+  if (cfg.reopen || get("later")) later();
   // For whoever builds the site: what runs here without consent.
   if (/[?&]raspiska=watch\b/.test(location.search)) piece("watch").catch(complain);
 })();

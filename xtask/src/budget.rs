@@ -24,6 +24,8 @@ pub(crate) struct Budgets {
     later: usize,
     /// What puts a consent into a page's own form.
     attach: usize,
+    /// What sends the files that go with a form.
+    file: usize,
     /// What reads that which another manager has left.
     moving: usize,
     /// The calls of other managers.
@@ -76,6 +78,7 @@ pub(crate) fn check() -> Result<(), Failure> {
         ("acts", script("acts.js")?, budgets.acts),
         ("later", script("later.js")?, budgets.later),
         ("attach", script("attach.js")?, budgets.attach),
+        ("file", script("file.js")?, budgets.file),
         ("moving", script("moving.js")?, budgets.moving),
         ("calls", script("calls.js")?, budgets.calls),
         ("watch", script("watch.js")?, budgets.watch),

@@ -45,6 +45,14 @@ const ATTACH: [&str; 5] = [
     "attach/consent.js",
     "attach/attach.js",
 ];
+/// Files that go with a form.
+const FILE: [&str; 5] = [
+    "file/words.js",
+    "dom.js",
+    "file/keep.js",
+    "file/send.js",
+    "file/control.js",
+];
 /// What whoever builds a site asks for: what runs without consent.
 const WATCH: [&str; 3] = ["watch/words.js", "watch/find.js", "watch/panel.js"];
 
@@ -65,7 +73,7 @@ const FOR_LATER: &str = "cfg,lang,url,guard,complain,view,decided,signalled,open
 const FOR_ACTS: &str = "origin,idle,prefix,get,set,parse,queue,kept,first,fresh,has,decisions,purposes,keep,emit,seconds,notes,forget,apply,leave,later,draw,pressed";
 
 /// The scripts that the server completes for each site, in [`crate::assets`]'s folder `site`.
-pub(crate) const SCRIPTS: [Script; 11] = [
+pub(crate) const SCRIPTS: [Script; 12] = [
     Script::page(
         "whole.js",
         &[&HOLD, &["words.js"], &ACT, &["here.js"], &START],
@@ -80,6 +88,7 @@ pub(crate) const SCRIPTS: [Script; 11] = [
     Script::module("words.js", &[&["words-all.js"]], "all"),
     Script::module("later.js", &[&LATER], "pieces"),
     Script::module("attach.js", &[&ATTACH], "attach"),
+    Script::module("file.js", &[&FILE], "file"),
     Script::module("watch.js", &[&WATCH], "report"),
     Script::module("moving.js", &[&MOVING], "refusals"),
     Script::page("calls.js", &[&CALLS]),

@@ -16,6 +16,7 @@ use crate::{
     counts::Counter,
     duty,
     erasure::{self, ErasureError, Erasures, JournalError},
+    files,
     hooks::{self, Courier, Couriers},
     http::{
         assets::{Asset, Assets},
@@ -219,6 +220,7 @@ impl App {
             couriers,
             duties,
             erasures,
+            uploads: tokio::sync::Semaphore::new(files::AT_ONCE),
             metrics,
             clock,
         }));

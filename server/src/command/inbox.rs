@@ -76,13 +76,18 @@ fn list(store: &dyn Store, out: &mut impl io::Write) -> Result<(), InboxError> {
             let rows = store.disclosing(site, first, PAGE)?;
             for row in &rows {
                 let notice = standing::payload(row)?.notice.id;
-                writeln!(
+                write!(
                     out,
                     "{site}\t{}\t{}\t{notice}\t{}",
                     row.index,
                     moment(row.time),
                     row.receipt
                 )?;
+                let files = store.files(site, row.index)?;
+                if !files.is_empty() {
+                    write!(out, "\tfiles: {}", files.join(", "))?;
+                }
+                writeln!(out)?;
             }
             match rows.last() {
                 Some(last) if rows.len() == usize::from(PAGE) => first = last.index + 1,

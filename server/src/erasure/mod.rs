@@ -307,6 +307,12 @@ impl Erasures {
         Arc::clone(&self.destroyed)
     }
 
+    /// Does something while nothing is destroyed, knowing what was.
+    pub(crate) fn held_off<T>(&self, work: impl FnOnce(&Destroyed) -> T) -> T {
+        let _journal = self.lock();
+        work(&self.destroyed)
+    }
+
     /// The journal is whole after a panic: a line is in the ledger only when it is in the file.
     fn lock(&self) -> MutexGuard<'_, Journal> {
         self.journal.lock().unwrap_or_else(PoisonError::into_inner)

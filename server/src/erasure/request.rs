@@ -116,12 +116,17 @@ fn target(
     .map_err(|error| ErasureError::Statement(error.to_string()))?;
     let wrapped = store.subject_key(id, &row.subject)?;
     let blobs = sealed.iter().map(|sealed| &sealed.blob).chain(&wrapped);
+    let mut marks: Vec<Mark> = blobs.filter_map(|blob| Mark::of(blob)).collect();
+    for name in store.files(id, row.index)? {
+        let file = store.file(id, row.index, &name)?;
+        marks.extend(file.iter().flat_map(|file| Mark::throughout(file)));
+    }
     let target = Target {
         receipt: *receipt,
         subject: row.subject,
         category,
         data,
-        marks: blobs.filter_map(|blob| Mark::of(blob)).collect(),
+        marks,
         values: sealed.iter().map(|sealed| sealed.name.clone()).collect(),
         index: row.index,
         statement: statement.token().to_owned(),

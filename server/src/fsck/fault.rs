@@ -179,4 +179,10 @@ faults! {
     SealedOther(String) = "sealed-other";
     #[error("sealed values are left of an entry that is not there")]
     SealedAlone = "sealed-beyond";
+    #[error("a file is there for {0:?}, and no sealed value that tells of it; an erasure would have taken both")]
+    FileAlone(String) = "file-alone";
+    #[error("the file of {0:?} does not open")]
+    File(String) = "file";
+    #[error("the file of {0:?} is not the one that was signed")]
+    FileOther(String) = "file-other";
 }

@@ -12,6 +12,7 @@
 mod destroyed;
 mod documents;
 mod fault;
+mod files;
 mod index;
 mod keys;
 mod log;
@@ -126,6 +127,7 @@ fn check(
     for log in &logs {
         keys::of_log(dir, log.site, &identities, report)?;
         log::check(log, &mut sums, report)?;
+        files::check(log, report)?;
         destroyed::check(log, &periods, report)?;
     }
     Ok(index::check(&snapshot, &logs, &sums, report)?)

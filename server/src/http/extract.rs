@@ -94,6 +94,17 @@ impl FromRequestParts<App> for Number {
     }
 }
 
+/// `{field}` in the path.
+pub(crate) struct FieldName(pub(crate) String);
+
+impl FromRequestParts<App> for FieldName {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        parameter(parts, app, "field").await.map(Self)
+    }
+}
+
 /// `{hash}` in the path.
 pub(crate) struct ReceiptHash(pub(crate) Digest);
 
@@ -215,7 +226,8 @@ impl<T: DeserializeOwned> FromRequest<App> for FormBody<T> {
     }
 }
 
-fn expect_type(headers: &HeaderMap, expected: &str) -> Result<(), Problem> {
+/// Refuses a body of another type, or one that would have to be unpacked.
+pub(crate) fn expect_type(headers: &HeaderMap, expected: &str) -> Result<(), Problem> {
     let encoding = headers.get(header::CONTENT_ENCODING);
     if encoding.is_some_and(|encoding| encoding != "identity") {
         // RFC 9110 section 15.5.16. What is unpacked may be longer than any limit.
@@ -239,7 +251,8 @@ fn expect_type(headers: &HeaderMap, expected: &str) -> Result<(), Problem> {
     }
 }
 
-async fn body(body: Body, limit: usize) -> Result<Bytes, Problem> {
+/// The bytes of a body, at most so many.
+pub(crate) async fn body(body: Body, limit: usize) -> Result<Bytes, Problem> {
     let too_large = || {
         Problem::new(
             Kind::TooLarge,

@@ -7,7 +7,7 @@ use std::{
 };
 
 use axum::{
-    extract::{ConnectInfo, Request, State},
+    extract::{ConnectInfo, MatchedPath, Request, State},
     http::HeaderMap,
     middleware::Next,
     response::{IntoResponse as _, Response},
@@ -15,6 +15,7 @@ use axum::{
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _};
 use raspiska_shared::problem::Kind;
 
+use super::files;
 use crate::{app::App, config::Config, problem::Problem};
 
 /// Longest time from the request's head to the answer's.
@@ -105,12 +106,21 @@ pub(crate) struct TimeLimit(pub(crate) Duration);
 /// Ends requests that take too long. What reached the sequencer is still logged; sending it again is safe.
 pub(crate) async fn time(request: Request, next: Next) -> Response {
     let limit = request.extensions().get::<TimeLimit>();
-    let limit = limit.map_or(TIMEOUT, |limit| limit.0);
+    let limit = limit.map_or(TIMEOUT, |limit| limit.0) * patience(&request);
     match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {
             Problem::new(Kind::Timeout, "the request took too long; send it again").into_response()
         }
+    }
+}
+
+/// How many times the usual limit a request may take. A file of 3 MiB comes in a minute over a line of half a Mbit/s.
+fn patience(request: &Request) -> u32 {
+    let route = request.extensions().get::<MatchedPath>();
+    match route {
+        Some(route) if route.as_str() == files::PATH => 6,
+        _ => 1,
     }
 }
 

@@ -16,7 +16,7 @@ use raspiska_shared::{lang::Lang, problem::Kind};
 use serde::Serialize;
 
 use self::{
-    config::{Calls, Later, Page, Words, for_script},
+    config::{Calls, Later, Page, Words, files, for_script},
     watch::Watch,
 };
 use super::{
@@ -63,6 +63,7 @@ impl Loader {
             ("words.js", script(assets, "words.js", &words)),
             ("later.js", script(assets, "later.js", &Later::of(site))),
             ("attach.js", script(assets, "attach.js", &())),
+            ("file.js", script(assets, "file.js", &files(site))),
             ("watch.js", script(assets, "watch.js", &Watch::of(site))),
             ("moving.js", script(assets, "moving.js", &())),
             ("calls.js", script(assets, "calls.js", &Calls::of(site))),
@@ -150,7 +151,7 @@ pub(crate) async fn read_loader(
 
 /// Gives a module that a site's script fetches when it needs it.
 #[utoipa::path(get, path = "/s/{site}/{file}", tag = "browser", params(("site" = String, Path, description = "The site's id"),
-        ("file" = String, Path, description = "`acts.js`: what a click sets in motion; `words.js`: the first question in every language; `later.js`: what pages need seldom; `attach.js`: the page's own forms; `moving.js`: what another manager has left; `calls.js`: the calls of other managers; `watch.js`: what a developer wants to see")),
+        ("file" = String, Path, description = "`acts.js`: what a click sets in motion; `words.js`: the first question in every language; `later.js`: what pages need seldom; `attach.js`: the page's own forms; `file.js`: files that go with a form; `moving.js`: what another manager has left; `calls.js`: the calls of other managers; `watch.js`: what a developer wants to see")),
     responses((status = 200, description = "The module", body = String, content_type = "text/javascript"), (status = 304, description = "Nothing has changed"),
         (status = 404, description = "No such site or file", body = schema::Problem, content_type = "application/problem+json"),
         (status = 503, description = "Not built yet", body = schema::Problem, content_type = "application/problem+json")))]

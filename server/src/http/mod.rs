@@ -4,6 +4,7 @@ pub(crate) mod accept;
 pub(crate) mod assets;
 pub(crate) mod counts;
 pub(crate) mod extract;
+pub(crate) mod files;
 pub(crate) mod health;
 pub(crate) mod identity;
 pub(crate) mod limit;

@@ -51,6 +51,7 @@ fn name(method: &Method) -> &'static str {
         "HEAD" => "HEAD",
         "OPTIONS" => "OPTIONS",
         "POST" => "POST",
+        "PUT" => "PUT",
         _ => "OTHER",
     }
 }

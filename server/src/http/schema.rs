@@ -17,9 +17,10 @@ use utoipa::{
 use crate::problem::PROBLEM_TYPE;
 
 /// What the parameters of paths look like, each with an example. Anything else is a place where nothing is.
-const PARAMETERS: [(&str, &str, &str); 8] = [
+const PARAMETERS: [(&str, &str, &str); 9] = [
     ("site", r"^[a-z][a-z0-9_-]{0,63}$", "jetcrm"),
     ("edition", r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "2025-01-01"),
+    ("field", r"^[a-z][a-z0-9_-]{0,63}$", "cv"),
     ("hash", HASH, "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"),
     (
         "path",
@@ -80,9 +81,14 @@ pub(crate) fn complete(description: &mut OpenApi) {
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [&mut item.get, &mut item.post, &mut item.delete]
-        .into_iter()
-        .flatten()
+    [
+        &mut item.get,
+        &mut item.post,
+        &mut item.put,
+        &mut item.delete,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// Says what a parameter of the path looks like.

@@ -10,11 +10,13 @@
 //! Accounts are made on the machine (`raspiska office account`); whoever has the machine has the vault's key anyway.
 
 mod door;
+mod files;
 mod password;
 mod rights;
 mod values;
 
 pub(crate) use door::{Door, LoginError, Who};
+pub(crate) use files::{File, read_file};
 pub(crate) use password::{PasswordError, hash};
 pub(crate) use values::{ReadError, Reason, ReasonError, Wanted, open, read, value};
 

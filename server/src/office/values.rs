@@ -33,6 +33,9 @@ pub(crate) enum ReadError {
     /// They were destroyed, or there were none.
     #[error("the values of this receipt were destroyed, or it had none")]
     Erased,
+    /// Told of, and not here.
+    #[error("no file has come for this field of the receipt; it may still be on its way")]
+    NoFile,
     /// Not for this role.
     #[error("the role {0} does not read what was given for this purpose")]
     Forbidden(&'static str),
@@ -86,6 +89,28 @@ pub(crate) fn read(
     wanted: &Wanted<'_>,
     now: u64,
 ) -> Result<BTreeMap<String, Shown>, ReadError> {
+    let Look { row, access } = let_in(store, site, who, wanted, "values read", now)?;
+    open(store, vault, &site.site, &row, &access)?
+        .iter()
+        .map(|disclosure| Ok(value(disclosure).ok_or(VaultError::Open)?))
+        .collect()
+}
+
+/// A look that is allowed, and not noted yet.
+pub(super) struct Look {
+    pub(super) row: Row,
+    pub(super) access: Access,
+}
+
+/// May this person look? That somebody may not is noted at once; `what` is what the log is to say otherwise.
+pub(super) fn let_in(
+    store: &dyn Store,
+    site: &Site,
+    who: &Who,
+    wanted: &Wanted<'_>,
+    what: &str,
+    now: u64,
+) -> Result<Look, ReadError> {
     let row = store
         .row(&site.site, &wanted.receipt)?
         .ok_or(ReadError::NotFound)?;
@@ -104,10 +129,8 @@ pub(crate) fn read(
         }
         return Err(refusal);
     }
-    open(store, vault, &site.site, &row, &access("values read"))?
-        .iter()
-        .map(|disclosure| Ok(value(disclosure).ok_or(VaultError::Open)?))
-        .collect()
+    let access = access(what);
+    Ok(Look { row, access })
 }
 
 fn may_read(

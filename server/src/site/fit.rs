@@ -1,6 +1,8 @@
 //! Do notices, forms and cookies fit the policy and one another?
 
 use raspiska_shared::{
+    attachment::MAX_NAME,
+    lang::Localized,
     notice::Notice,
     purpose::{LegalBasis, Purpose, PurposeId, SubjectCategory},
     site::{CookieCategory, Field, FieldKind, Form, Site},
@@ -10,6 +12,11 @@ use super::SiteError;
 
 /// The one category of cookies that nobody decides about.
 const NECESSARY: &str = "necessary";
+
+/// Largest file that a site may ask for: a few of them are in memory at a time.
+const MAX_FILE: u64 = 10 * 1024 * 1024;
+/// Longest line about a file: a digest of 43 characters, a size of 8, a name, and two spaces.
+const FILE_LINE: usize = 43 + 8 + MAX_NAME + 2;
 
 /// Members of a receipt's payload: a disclosure of the same name would hide one, and is refused.
 const PAYLOAD_MEMBERS: [&str; 16] = [
@@ -117,6 +124,8 @@ fn fields(form: &Form) -> Result<(), SiteError> {
             "max is 0; write how many characters it may have"
         } else if (field.kind == FieldKind::Choice) == field.options.is_empty() {
             "options belong to a field of kind \"choice\", and it needs them"
+        } else if let Some(fault) = file(field) {
+            fault
         } else if let Some(fault) = age(form, field) {
             fault
         } else {
@@ -129,6 +138,28 @@ fn fields(form: &Form) -> Result<(), SiteError> {
         });
     }
     Ok(())
+}
+
+/// A field for a file says what it takes, and tells people what should not be in it: what is sent unasked is processed too
+/// (152-ФЗ, art. 5(5)).
+fn file(field: &Field) -> Option<&'static str> {
+    let Some(rule) = &field.file else {
+        return (field.kind == FieldKind::File)
+            .then_some("a field of kind \"file\" needs file = { types = […], max_bytes = … }");
+    };
+    if field.kind != FieldKind::File {
+        Some("file belongs to a field of kind \"file\"")
+    } else if rule.types.is_empty() {
+        Some("types is empty; name what may be sent, e.g. \"pdf\"")
+    } else if !(1..=MAX_FILE).contains(&rule.max_bytes) {
+        Some("max_bytes is 0 or above 10485760; a text with pictures has 3 MiB")
+    } else if usize::from(field.max) < FILE_LINE {
+        Some("max is below 153: digest, size and name of a file have to fit")
+    } else if field.hint == Localized::default() {
+        Some("a file needs a hint that says what should not be in it")
+    } else {
+        None
+    }
 }
 
 /// A question about age says who signs, and a form that lets a representative sign asks who that is.

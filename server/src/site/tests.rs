@@ -336,6 +336,53 @@ fn a_question_about_age_says_who_signs_and_asks_who_that_is() {
     }
 }
 
+#[test]
+fn a_field_for_a_file_says_what_it_takes_and_what_should_not_be_in_it() {
+    let rule =
+        "file = { types = [\"pdf\", \"docx\", \"odt\", \"rtf\", \"txt\"], max_bytes = 3145728 }";
+    let text = "id = \"about\"\nkind = \"long\"";
+    let hint = "Оставьте в нём только работу и учёбу. Фото, паспорт, здоровье, национальность, религия, семья нам не нужны: уберите их, пожалуйста.\", en = \"Keep it to work and studies. We need no photo, passport, health, ethnicity, religion or family: please take them out.\" }\nmax = 255";
+    let no_hint = "hint = { ru = \"Оставьте";
+    let whole = format!("hint = {{ ru = \"{hint}");
+    assert!(whole.starts_with(no_hint));
+    for (from, to, named) in [
+        (rule, "", "needs file ="),
+        (
+            text,
+            &*format!("id = \"about\"\nkind = \"long\"\n{rule}"),
+            "belongs to a field of kind \"file\"",
+        ),
+        (
+            rule,
+            "file = { types = [], max_bytes = 9 }",
+            "types is empty",
+        ),
+        (
+            rule,
+            "file = { types = [\"pdf\"], max_bytes = 0 }",
+            "max_bytes is 0",
+        ),
+        (
+            rule,
+            "file = { types = [\"pdf\"], max_bytes = 10485761 }",
+            "above 10485760",
+        ),
+        (
+            &*format!("{hint}\nfile"),
+            &*format!("{}\nfile", hint.replace("255", "152")),
+            "max is below 153",
+        ),
+        (&*whole, "max = 255", "needs a hint"),
+    ] {
+        match edited("site.toml", from, to) {
+            SiteError::Field { fault, .. } => assert!(fault.contains(named), "{named}: {fault}"),
+            other => panic!("{named}: {other:?}"),
+        }
+    }
+    let photo = edited("site.toml", "types = [\"pdf\"", "types = [\"jpeg\"");
+    assert!(photo.to_string().contains("jpeg"), "no pictures: {photo}");
+}
+
 /// What such a site asked, nobody could answer: no receipt would be admitted.
 #[test]
 fn what_no_receipt_could_carry_is_not_asked() {

@@ -7,6 +7,12 @@ use super::StoreError;
 /// Length of a [`Mark`]: 16 bytes of ciphertext stand by chance nowhere in any file.
 const MARK_LEN: usize = 16;
 
+/// Where the ciphertext begins: see [`crate::vault`].
+const NONCE_LEN: usize = 24;
+
+/// From one mark to the next of what is longer than a page: a page of 4,096 bytes has 4,092 of it, and one whole mark.
+const STRIDE: usize = 4_092 - MARK_LEN + 1;
+
 /// A piece of something sealed, by which its remains are found: as telling as noise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Mark([u8; MARK_LEN]);
@@ -52,10 +58,14 @@ impl Mark {
     /// Not the nonce: without it the rest does not open, so that is left to be destroyed with it.
     #[must_use]
     pub fn of(sealed: &[u8]) -> Option<Self> {
-        /// Where the ciphertext begins.
-        const NONCE_LEN: usize = 24;
         let (mark, _) = sealed.get(NONCE_LEN..)?.split_first_chunk()?;
         Some(Self(*mark))
+    }
+
+    /// Of something sealed that is longer than a page of a store's file: each page that has nothing else has one of these.
+    pub fn throughout(sealed: &[u8]) -> impl Iterator<Item = Self> {
+        let pieces = sealed.get(NONCE_LEN..).unwrap_or_default().chunks(STRIDE);
+        pieces.filter_map(|piece| Some(Self(*piece.first_chunk()?)))
     }
 
     /// Its bytes.
@@ -107,6 +117,18 @@ impl<'de> serde::Deserialize<'de> for Mark {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_page_of_a_long_one_has_a_mark() {
+        let sealed: Vec<u8> = (0_u32..5_000).flat_map(u32::to_le_bytes).collect();
+        let marks: Vec<Mark> = Mark::throughout(&sealed).collect();
+        assert_eq!(marks.first().copied(), Mark::of(&sealed));
+        for page in sealed[NONCE_LEN..].windows(4_092).step_by(7) {
+            let has = |mark: &Mark| page.windows(MARK_LEN).any(|own| own == mark.0);
+            assert!(marks.iter().any(has));
+        }
+        assert_eq!(Mark::throughout(&sealed[..39]).count(), 0);
+    }
 
     #[test]
     fn a_mark_is_read_as_it_is_written() {

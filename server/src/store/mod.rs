@@ -7,6 +7,7 @@ mod counts;
 mod deliveries;
 mod erasures;
 mod facts;
+mod files;
 mod keys;
 mod office;
 mod requests;
@@ -22,6 +23,7 @@ pub use deliveries::{
 };
 pub use erasures::{Erased, Erasures, Mark, MarkError, Scrubbed};
 pub use facts::{Fact, FactKind, Facts};
+pub use files::{Added, Files};
 pub use keys::{KeyPeriod, Rewrap, Role, Rotation};
 pub use office::{Access, Account, OfficeRole, Offices, Session};
 pub use requests::{Case, Channel, Request, RequestState, Requests, Step, Which};
@@ -29,7 +31,7 @@ pub use sqlite::Sqlite;
 pub(crate) use sqlite::{By, LogId, Pair, Snapshot};
 
 /// Where receipts, the log and the sealed personal data are kept, and what the office does with them.
-pub trait Store: Deliveries + Erasures + Facts + Offices + Requests + Send + Sync {
+pub trait Store: Deliveries + Erasures + Facts + Files + Offices + Requests + Send + Sync {
     /// Which logs and which vault the store belongs to.
     ///
     /// Reads what was last committed. Called once, at the start.
@@ -259,7 +261,7 @@ pub struct Position {
     pub time: u64,
 }
 
-/// One sealed disclosure.
+/// One sealed disclosure, or the file that it tells of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sealed {
     /// The entry that it belongs to.

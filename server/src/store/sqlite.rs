@@ -10,6 +10,7 @@ mod counts;
 mod deliveries;
 mod erasures;
 mod facts;
+mod files;
 mod keys;
 mod lookup;
 mod office;
@@ -30,8 +31,8 @@ use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, TransactionBehavior, params};
 
 use super::{
-    Batch, Counts, Erasures, Fact, Facts, Head, Identities, Identity, KeyPeriod, Mark, Position,
-    Published, Role, Rotation, Row, Scrubbed, Sealed, Store, StoreError,
+    Added, Batch, Counts, Erasures, Fact, Facts, Files, Head, Identities, Identity, KeyPeriod,
+    Mark, Position, Published, Role, Rotation, Row, Scrubbed, Sealed, Store, StoreError,
 };
 use connections::{Access, Connections};
 use erasures::Deletion;
@@ -398,6 +399,24 @@ impl Facts for Sqlite {
     fn facts_of(&self, site: &str, subject: &SubjectId) -> Result<Vec<Fact>, StoreError> {
         let log = self.log(site)?;
         self.connections.read(|db| facts::of(db, log, subject))
+    }
+}
+
+impl Files for Sqlite {
+    fn add_file(&self, site: &str, file: &Sealed) -> Result<Added, StoreError> {
+        let log = self.log(site)?;
+        self.connections.write(|db| files::add(db, log, file))
+    }
+
+    fn file(&self, site: &str, index: u64, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let log = self.log(site)?;
+        self.connections
+            .read(|db| files::read(db, log, index, name))
+    }
+
+    fn files(&self, site: &str, index: u64) -> Result<Vec<String>, StoreError> {
+        let log = self.log(site)?;
+        self.connections.read(|db| files::names(db, log, index))
     }
 }
 

@@ -34,7 +34,7 @@ fn sealed(house: &House, signed: &Signed) -> Vec<Vec<u8>> {
 }
 
 /// Does any 16 bytes of it stand in there? Less is left by chance.
-fn remains(disk: &[u8], blob: &[u8]) -> bool {
+pub(crate) fn remains(disk: &[u8], blob: &[u8]) -> bool {
     // By their first two bytes, or it would take minutes.
     let parts: Vec<&[u8]> = blob.windows(16).step_by(16).collect();
     let mut begins = vec![false; 1 << 16];

@@ -10,10 +10,10 @@ use std::{
 };
 
 use raspiska_server::store::{
-    Access, Account, Acknowledgement, Batch, Case, Counts, Deliveries, Delivery, Erasures, Fact,
-    Facts, Head, Hook, Identities, Identity, KeyPeriod, Mark, Offices, Position, Published,
-    Request, Requests, Rotation, Row, Scrubbed, Sealed, Session, Settled, Sqlite, Step, Store,
-    StoreError, Waiting, Which,
+    Access, Account, Acknowledgement, Added, Batch, Case, Counts, Deliveries, Delivery, Erasures,
+    Fact, Facts, Files, Head, Hook, Identities, Identity, KeyPeriod, Mark, Offices, Position,
+    Published, Request, Requests, Rotation, Row, Scrubbed, Sealed, Session, Settled, Sqlite, Step,
+    Store, StoreError, Waiting, Which,
 };
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 
@@ -25,6 +25,7 @@ pub(crate) enum Call {
     Accounts,
     AddFact,
     AddStep,
+    AddFile,
     Append,
     BeginHook,
     BeginSession,
@@ -39,6 +40,8 @@ pub(crate) enum Call {
     Establish,
     Facts,
     FactsOf,
+    File,
+    Files,
     Head,
     History,
     Hooks,
@@ -435,5 +438,19 @@ impl Facts for Faulty {
 
     fn facts_of(&self, site: &str, subject: &SubjectId) -> Result<Vec<Fact>, StoreError> {
         self.call(Call::FactsOf, |inner| inner.facts_of(site, subject))
+    }
+}
+
+impl Files for Faulty {
+    fn add_file(&self, site: &str, file: &Sealed) -> Result<Added, StoreError> {
+        self.call(Call::AddFile, |inner| inner.add_file(site, file))
+    }
+
+    fn file(&self, site: &str, index: u64, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.call(Call::File, |inner| inner.file(site, index, name))
+    }
+
+    fn files(&self, site: &str, index: u64) -> Result<Vec<String>, StoreError> {
+        self.call(Call::Files, |inner| inner.files(site, index))
     }
 }

@@ -27,6 +27,7 @@ mod erasure;
 mod export;
 mod facts;
 mod failures;
+mod files;
 mod fsck;
 mod health;
 mod hooks;

@@ -107,7 +107,7 @@ impl House {
     }
 
     /// What the access log has: who, for what, what was done.
-    fn looks(&self) -> Vec<[String; 3]> {
+    pub(crate) fn looks(&self) -> Vec<[String; 3]> {
         let noted = self.store.accesses(0, 100).unwrap();
         noted
             .into_iter()

@@ -120,6 +120,8 @@ fn every_kind_that_follows_from_a_request_has_a_vector() {
     // These follow from the server's state, load or configuration, or need a log that no server has.
     let others = [
         Kind::PolicyNotCurrent,
+        Kind::FileDigest,
+        Kind::FileType,
         Kind::Timeout,
         Kind::RateLimited,
         Kind::Unavailable,

@@ -6,9 +6,10 @@ use super::{
     payload::{Actor, Payload, State},
 };
 use crate::{
+    attachment::Attachment,
     notice::Notice,
     purpose::{LegalBasis, PurposeId},
-    site::{Field, Site},
+    site::{Field, FieldKind, Site},
 };
 
 /// How far a device's clock may be ahead of the server's, in seconds.
@@ -156,6 +157,9 @@ fn check_values(receipt: &Receipt, site: &Site, notice: &Notice) -> Result<(), D
         if value.value().chars().count() > usize::from(field.max) {
             return Err(DisclosureFault::TooLong);
         }
+        if field.kind == FieldKind::File && !tells_of_a_file(field, value.value()) {
+            return Err(DisclosureFault::File);
+        }
     }
     if gives {
         check_signer(receipt, site, notice)?;
@@ -192,6 +196,14 @@ fn check_signer(receipt: &Receipt, site: &Site, notice: &Notice) -> Result<(), D
         }
     }
     Ok(())
+}
+
+/// Nobody commits to a file that would not be taken afterwards.
+fn tells_of_a_file(field: &Field, value: &str) -> bool {
+    let (Some(rule), Ok(file)) = (&field.file, value.parse::<Attachment>()) else {
+        return false;
+    };
+    file.size <= rule.max_bytes && rule.named(file.extension()).is_some()
 }
 
 /// The fields whose values a receipt for this notice may carry.

@@ -171,6 +171,11 @@ pub enum DisclosureFault {
     /// Not base64url without padding.
     #[error("one is not base64url without padding")]
     Encoding,
+    /// The value of a file's field says nothing of a file, or of one that the field does not take.
+    #[error(
+        "the value of a file's field is its digest, size and name, of a type and size that the field takes"
+    )]
+    File,
     /// A reference without its disclosure, where all are wanted.
     #[error("a value that was signed is not shown")]
     Missing,

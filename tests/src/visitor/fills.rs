@@ -21,6 +21,15 @@ impl Visitor {
         .await;
     }
 
+    /// Chooses a file of their own in a control.
+    pub async fn chooses(&self, control: &str, file: &std::path::Path) {
+        let path = file.to_string_lossy();
+        self.does(&format!("{path} is chosen"), control, async |input| {
+            input.send_keys(path.as_ref()).await
+        })
+        .await;
+    }
+
     /// Ticks the consent document of this id, or takes the tick away.
     pub async fn agrees(&self, form: &str, notice: &str) {
         self.presses(&mark::consent(form, notice)).await;

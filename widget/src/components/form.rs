@@ -78,6 +78,8 @@ fn field(pen: &mut Pen<'_>, at: usize, own: Field<'_>, hidden: bool, state: &Sta
     let (tag, kind) = match own.kind() {
         "long" => ("textarea", ""),
         "choice" => ("select", ""),
+        // A module of the page puts the control beside it, and writes here what the receipt says of the file.
+        "file" => ("input", "hidden"),
         "phone" => ("input", "tel"),
         kind => ("input", kind),
     };

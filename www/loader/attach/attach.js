@@ -77,6 +77,8 @@ const letGo = (own, form, hash, submitter) => {
 const prepare = (all, form) => {
   const own = all.forms.find(({ name }) => name === form.dataset.raspiskaForm);
   if (!own) throw new Error("the site has no form " + form.dataset.raspiskaForm);
+  // A file goes with a form of ours only; the page's own is none of ours, and no consent covers it.
+  own.fields = own.fields.filter((field) => field.kind !== "file");
   compare(form, own);
   const { host, documents, say } = block(all, own);
   const buttons = [...form.elements].filter((node) => node.type === "submit" || node.type === "image");

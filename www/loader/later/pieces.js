@@ -1,2 +1,6 @@
+// At once: the control of a site that wants one, and files that were not delivered yet.
+if (cfg.reopen) reopen();
+guard(() => localStorage["raspiska." + cfg.site + ".later"] && filing((file) => file.run()).catch(complain))();
+
 // What the page asks of this module.
-const pieces = { cover, form, stop, remark, identify, reopen };
+const pieces = { cover, form, stop, remark, identify };

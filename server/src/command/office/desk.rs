@@ -97,12 +97,35 @@ impl Desk {
         self.ask("POST", path, Some(body))
     }
 
+    /// What is no JSON.
+    pub(super) fn fetch(
+        &self,
+        path: &str,
+        body: &Value,
+    ) -> Result<Zeroizing<Vec<u8>>, OfficeError> {
+        let (url, answer) = self.send("POST", path, Some(body))?;
+        if answer.status == 200 && answer.media_type == "application/octet-stream" {
+            return Ok(Zeroizing::new(answer.body));
+        }
+        understand(url.clone(), &answer).and(Err(OfficeError::Strange(url)))
+    }
+
     fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> Result<Value, OfficeError> {
+        let (url, answer) = self.send(method, path, body)?;
+        understand(url, &answer)
+    }
+
+    fn send(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<(String, Answer), OfficeError> {
         let url = format!("{}{path}", self.url);
         let body = body.map(|body| Zeroizing::new(body.to_string()));
         let body = body.as_ref().map(|body| body.as_bytes());
         let answer = Remote::new().ask(method, &url, &self.token, body, MAX_ANSWER)?;
-        understand(url, &answer)
+        Ok((url, answer))
     }
 }
 

@@ -5,6 +5,7 @@ mod account;
 mod acts;
 mod desk;
 mod duties;
+mod file;
 mod print;
 mod requests;
 mod work;
@@ -36,6 +37,8 @@ enum Command {
     Receipts(work::Receipts),
     /// Show what one receipt holds, for a purpose; the access log keeps purpose and reason
     Values(work::Values),
+    /// Save a file that came with a receipt, for a purpose; the access log keeps purpose and reason
+    File(file::File),
     /// Record a withdrawal that came by letter or by call
     Withdraw(work::Withdraw),
     /// Give the link with which whoever gets a letter takes back what it rests on, and its two mail headers
@@ -125,6 +128,7 @@ impl Office {
             Command::Who(plain) => plain.who(),
             Command::Receipts(receipts) => receipts.run(),
             Command::Values(values) => values.run(),
+            Command::File(file) => file.run(),
             Command::Withdraw(withdraw) => withdraw.run(),
             Command::UnsubscribeLink(link) => link.run(),
             Command::Requests(requests) => requests.run(),

@@ -149,6 +149,7 @@ impl Receipts {
             ("RECEIPT", "receipt"),
             ("DOCUMENT", "notice"),
             ("NOW", "status"),
+            ("FILES", "files"),
         ];
         print::table(&columns, &receipts)
     }

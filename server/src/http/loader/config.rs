@@ -6,7 +6,7 @@ use raspiska_shared::{
     digest::Digest,
     lang::{Lang, Localized},
     purpose::PurposeId,
-    site::{CookieCategory, Pattern, Service, Step},
+    site::{CookieCategory, FileRule, Pattern, Service, Step},
 };
 use serde::Serialize;
 
@@ -94,6 +94,8 @@ struct Notice<'a> {
 pub(super) struct Later<'a> {
     /// The corner of the control that opens the settings again.
     reopen: Reopen,
+    /// The forms that ask for a file.
+    files: Vec<&'a str>,
     cats: BTreeMap<&'a str, LaterCategory<'a>>,
 }
 
@@ -267,11 +269,28 @@ impl<'a> Later<'a> {
         };
         Self {
             reopen: loaded.look.reopen,
+            files: files(loaded).into_keys().collect(),
             cats: optional(loaded)
                 .map(|own| (own.id.as_str(), category(own)))
                 .collect(),
         }
     }
+}
+
+/// What the module for files knows: by form and field, what may be sent.
+pub(super) fn files(loaded: &Loaded) -> BTreeMap<&str, BTreeMap<&str, &FileRule>> {
+    let mut forms = BTreeMap::new();
+    for form in &loaded.site.forms {
+        let rules: BTreeMap<&str, &FileRule> = form
+            .fields
+            .iter()
+            .filter_map(|field| Some((field.id.as_str(), field.file.as_ref()?)))
+            .collect();
+        if !rules.is_empty() {
+            forms.insert(form.name.as_str(), rules);
+        }
+    }
+    forms
 }
 
 fn optional(loaded: &Loaded) -> impl Iterator<Item = &CookieCategory> {

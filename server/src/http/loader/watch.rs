@@ -64,7 +64,7 @@ mod tests {
         let stored = json["stored"].as_array().unwrap();
         let first = serde_json::json!(["local", "raspiska\\.jetcrm\\..*", "necessary"]);
         assert_eq!(stored[0], first);
-        let second = serde_json::json!(["cookie", "_demo_uid", "analytics/counter"]);
-        assert_eq!(stored[1], second);
+        let counted = serde_json::json!(["cookie", "_demo_uid", "analytics/counter"]);
+        assert_eq!(stored[2], counted);
     }
 }

@@ -84,6 +84,8 @@ pub(crate) struct Listed {
     /// What holds now for each purpose that it decided: `given`, `refused` or `withdrawn`.
     #[schema(value_type = BTreeMap<String, String>)]
     pub(crate) status: BTreeMap<PurposeId, State>,
+    /// The fields whose files are here.
+    pub(crate) files: Vec<String>,
 }
 
 /// What data are wanted for.

@@ -8,7 +8,9 @@ use axum::{
     http::header,
     response::{IntoResponse as _, Response},
 };
-use raspiska_shared::{problem::Kind, purpose::PurposeId, receipt::Payload, site::Site};
+use raspiska_shared::{
+    digest::Digest, problem::Kind, purpose::PurposeId, receipt::Payload, site::Site,
+};
 use serde::Deserialize;
 
 use super::{Colleague, bodies, guard::forbidden};
@@ -106,6 +108,22 @@ pub(crate) async fn read_values(
     ReceiptHash(receipt): ReceiptHash,
     JsonBody(reading): JsonBody<bodies::Reading>,
 ) -> Result<Response, Problem> {
+    let read = for_a_purpose(app, receipt, &reading, move |app, wanted, now| {
+        let (store, site) = (&**app.store(), &at.loaded.site);
+        office::read(store, app.vault(), site, &who, wanted, now)
+    });
+    let values = read.await?;
+    let uncached = [(header::CACHE_CONTROL, "no-store")];
+    Ok((uncached, Json(bodies::Values { values })).into_response())
+}
+
+/// Reads from the vault, on a thread that may block, what is wanted for the purpose and the reason of a request.
+pub(super) async fn for_a_purpose<T: Send + 'static>(
+    app: App,
+    receipt: Digest,
+    reading: &bodies::Reading,
+    read: impl FnOnce(&App, &Wanted<'_>, u64) -> Result<T, ReadError> + Send + 'static,
+) -> Result<T, Problem> {
     let malformed = |sentence: String| Problem::new(Kind::BadRequest, sentence);
     let purpose: PurposeId = reading
         .purpose
@@ -115,27 +133,24 @@ pub(crate) async fn read_values(
         .reason
         .parse()
         .map_err(|error: office::ReasonError| malformed(error.to_string()))?;
-    let read = tokio::task::spawn_blocking(move || {
+    let done = tokio::task::spawn_blocking(move || {
         let wanted = Wanted {
             receipt,
             purpose: &purpose,
             reason: &reason,
         };
-        let (store, site, now) = (app.store(), &at.loaded.site, app.clock().millis());
-        office::read(&**store, app.vault(), site, &who, &wanted, now)
+        read(&app, &wanted, app.clock().millis())
     });
-    let values = read
-        .await
+    done.await
         .map_err(|_| Problem::internal())?
-        .map_err(refused)?;
-    let uncached = [(header::CACHE_CONTROL, "no-store")];
-    Ok((uncached, Json(bodies::Values { values })).into_response())
+        .map_err(refused)
 }
 
 fn refused(error: ReadError) -> Problem {
     let kind = match &error {
         ReadError::Erased => Kind::Gone,
         ReadError::Forbidden(_) => return forbidden(error.to_string()),
+        ReadError::NoFile => Kind::NotFound,
         ReadError::NotFound => return http::receipts::unknown(),
         ReadError::NotGiven { .. } => Kind::NotGiven,
         ReadError::OtherPurpose(_) => Kind::Purpose,
@@ -181,5 +196,6 @@ fn listed(
         notice: payload.notice.id.clone(),
         category: payload.category.name(),
         status,
+        files: store.files(&site.site, row.index)?,
     })
 }

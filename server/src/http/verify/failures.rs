@@ -210,6 +210,8 @@ pub(super) const fn of_kind(lang: Lang, kind: Kind) -> Option<Failure> {
         | Kind::BadRequest
         | Kind::Erasure
         | Kind::Fact
+        | Kind::FileDigest
+        | Kind::FileType
         | Kind::Forbidden
         | Kind::Case
         | Kind::Gone

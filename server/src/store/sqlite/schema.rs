@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{super::StoreError, counts, deliveries, facts, office, requests};
+use super::{super::StoreError, counts, deliveries, facts, files, office, requests};
 
 const SCHEMA: &str = include_str!("../schema.sql");
 /// `PRAGMA user_version`: the schema's number.
@@ -19,8 +19,8 @@ pub(super) fn ensure(db: &mut Connection) -> Result<(), StoreError> {
             make.execute_batch(counts::TABLE)?;
             make.execute_batch(deliveries::TABLES)?;
             make.execute_batch(facts::TABLE)?;
+            make.execute_batch(files::TABLE)?;
             make.execute_batch(requests::TABLES)?;
-            office::ensure(&make)?;
             make.pragma_update(None, "application_id", APPLICATION_ID)?;
             make.pragma_update(None, "user_version", VERSION)?;
             // A crash before this leaves an empty file, which the next start fills.
@@ -32,6 +32,7 @@ pub(super) fn ensure(db: &mut Connection) -> Result<(), StoreError> {
             db.execute_batch(deliveries::TABLES)?;
             db.execute_batch(facts::TABLE)?;
             db.execute_batch(requests::TABLES)?;
+            db.execute_batch(files::TABLE)?;
             office::ensure(db)
         }
     }

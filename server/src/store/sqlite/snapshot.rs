@@ -9,7 +9,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, params}
 
 use super::{
     super::{Head, Identities, KeyPeriod, Published, Row, Sealed, StoreError},
-    connections, identities, keys,
+    connections, files, identities, keys,
     lookup::{self, By, Lookup},
     published,
     rows::{self, INDEX_BITS, digest, hash, hashes, int, place, select_rows, uint},
@@ -274,6 +274,30 @@ impl Snapshot {
         Ok(found.optional()?)
     }
 
+    /// Place by place, what files there are: each is read when it is looked at.
+    pub(crate) fn files(&self, log: LogId) -> Result<Vec<(u64, String)>, StoreError> {
+        if !files::is_there(&self.db)? {
+            return Ok(Vec::new());
+        }
+        let mut query = self.db.prepare(
+            "SELECT place, name FROM file WHERE place >= ?1 AND place < ?2 ORDER BY place, name",
+        )?;
+        let found = query.query_map([log.first()?, log.end()?], |row| {
+            Ok((rows::index(row, 0, log.0)?, row.get(1)?))
+        })?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// One file, sealed.
+    pub(crate) fn file(
+        &self,
+        log: LogId,
+        index: u64,
+        name: &str,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        files::read(&self.db, log.0, index, name)
+    }
+
     /// Every subject that has a wrapped key. Requests that have a key of their own are none.
     pub(crate) fn key_owners(
         &self,
@@ -307,12 +331,15 @@ impl Snapshot {
 
     /// The tables that have rows of a log that is not there.
     pub(crate) fn strays(&self) -> Result<Vec<&'static str>, StoreError> {
-        const BY_PLACE: [&str; 3] = ["entry", "token", "disclosure"];
+        const BY_PLACE: [&str; 4] = ["entry", "token", "disclosure", "file"];
         const BY_LOG: [&str; 4] = ["tile", "subject_key", "published", "witness"];
         let by_place = BY_PLACE.map(|table| (table, format!("place >> {INDEX_BITS}"), "place"));
         let by_log = BY_LOG.map(|table| (table, "log".to_owned(), "log"));
         let mut strays = Vec::new();
         for (table, log, column) in by_place.into_iter().chain(by_log) {
+            if table == "file" && !files::is_there(&self.db)? {
+                continue;
+            }
             let next = if column == "log" {
                 "log > own.id".to_owned()
             } else {
