@@ -1,6 +1,6 @@
 //! What a policy says that it should not, and what it does not say: the rules of `www/lint` over its text and its matrix.
 //!
-//! The rules F01 to F04 are about what the forms of a site ask: [`forms`]. Those of error stop a start.
+//! The rules F01 to F04 are about what the forms of a site ask: [`mod@forms`]. Those of error stop a start.
 //!
 //! A rule is data: phrases that must not be there, or not together, and phrases that have to be. What is more than words is
 //! in [`people`], [`periods`] and [`matrix`]. Whether a finding holds is a lawyer's question; that it is found is this
