@@ -70,6 +70,25 @@ pub(crate) struct Asked {
     number: String,
 }
 
+impl Asked {
+    /// Longest hash, code, number or name, in characters.
+    const MAX_WORD: usize = 64;
+
+    /// Is each member as long as the description allows? The page itself sends nothing longer.
+    fn is_short(&self) -> bool {
+        let words = [
+            &self.receipt,
+            &self.code,
+            &self.purpose,
+            &self.kind,
+            &self.number,
+        ];
+        let mut words = words.into_iter();
+        words.all(|word| word.chars().count() <= Self::MAX_WORD)
+            && self.text.chars().count() <= rights::MAX_TEXT
+    }
+}
+
 /// Gives the page that asks for a receipt and its code.
 #[utoipa::path(get, path = "/my/{site}", tag = "documents",
     params(("site" = String, Path, description = "The site's id"), ("lang" = Option<String>, Query, description = "`ru` or `en`; otherwise by Accept-Language")),
@@ -121,6 +140,9 @@ async fn done(
     view: &View<'_>,
     asked: &Asked,
 ) -> Result<Response, Problem> {
+    if !asked.is_short() {
+        return Err(malformed());
+    }
     // (1)
     let number = asked.receipt.trim().to_uppercase();
     if rights::is_number(&number) {

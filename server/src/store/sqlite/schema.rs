@@ -16,26 +16,25 @@ pub(super) fn ensure(db: &mut Connection) -> Result<(), StoreError> {
         Err(StoreError::Empty) => {
             let make = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
             make.execute_batch(SCHEMA)?;
-            make.execute_batch(counts::TABLE)?;
-            make.execute_batch(deliveries::TABLES)?;
-            make.execute_batch(facts::TABLE)?;
-            make.execute_batch(files::TABLE)?;
-            make.execute_batch(requests::TABLES)?;
+            complete(&make)?;
             make.pragma_update(None, "application_id", APPLICATION_ID)?;
             make.pragma_update(None, "user_version", VERSION)?;
             // A crash before this leaves an empty file, which the next start fills.
             Ok(make.commit()?)
         }
         Err(other) => Err(other),
-        Ok(()) => {
-            db.execute_batch(counts::TABLE)?;
-            db.execute_batch(deliveries::TABLES)?;
-            db.execute_batch(facts::TABLE)?;
-            db.execute_batch(requests::TABLES)?;
-            db.execute_batch(files::TABLE)?;
-            office::ensure(db)
-        }
+        Ok(()) => complete(db),
     }
+}
+
+/// Makes the tables that stores of older programs lack.
+fn complete(db: &Connection) -> Result<(), StoreError> {
+    db.execute_batch(counts::TABLE)?;
+    db.execute_batch(deliveries::TABLES)?;
+    db.execute_batch(facts::TABLE)?;
+    db.execute_batch(files::TABLE)?;
+    db.execute_batch(requests::TABLES)?;
+    office::ensure(db)
 }
 
 /// A file of another version, or of another program, is not ours to read.
