@@ -23,6 +23,7 @@ use crate::{
     counts::Counter,
     duty,
     erasure::Erasures,
+    hooks::Couriers,
     http::{
         assets::{Asset, Assets},
         limit::Limits,
@@ -39,9 +40,14 @@ use crate::{
     vault::Vault,
     witnesses::Publisher,
 };
-pub use crate::{keys::KeyError, law::LawError, sequencer::LoadError};
+pub use crate::{
+    hooks::{HookError, SecretError},
+    keys::KeyError,
+    law::LawError,
+    sequencer::LoadError,
+};
 pub use start::StartError;
-pub(crate) use start::check_pages;
+pub(crate) use start::{check_hooks, check_pages};
 
 /// Everything that a request reaches. Cheap to clone.
 #[derive(Clone)]
@@ -64,6 +70,7 @@ struct Parts {
     limits: Limits,
     intake: Intake,
     counter: Counter,
+    couriers: Couriers,
     duties: duty::Runner,
     erasures: Erasures,
     uploads: Semaphore,
@@ -211,7 +218,7 @@ impl App {
         self.0.duties.watch()
     }
 
-    /// Ends the sequencers: each logs what it has taken, then stops; the publishers; and the counts. Blocks.
+    /// Ends the sequencers: each logs what it has taken, then stops; the publishers; the couriers; and the counts. Blocks.
     pub fn stop(&self) {
         self.0.duties.stop();
         for site in self.sites() {
@@ -220,6 +227,8 @@ impl App {
                 publisher.stop();
             }
         }
+        // After the last entry: what it says may still be taken up, and is sent by the next server.
+        self.0.couriers.stop();
         self.0.counter.stop();
     }
 }

@@ -7,6 +7,7 @@
 //! log-<site>.key        signs the site's checkpoints
 //! erasures.jsonl        what was destroyed, so that no restored store brings it back
 //! operator-<site>.key   signs the operator's own statements
+//! hook-<site>.<hook>.secret   signs what the operator's other systems are told
 //! calendars/            years of working days that the program does not know yet: put there by hand
 //! ```
 

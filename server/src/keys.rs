@@ -34,6 +34,7 @@ use crate::{
     vault::Vault,
 };
 use file::read;
+pub(crate) use file::{create_private, open_to_others};
 
 /// A secret that is overwritten when it is dropped.
 pub(crate) type Secret = Zeroizing<[u8; 32]>;

@@ -43,6 +43,9 @@ mod vault;
 // Who works with it.
 mod office;
 
+// What people may do without their device.
+mod rights;
+
 // What checks it all again.
 mod audit;
 mod fsck;
@@ -58,5 +61,6 @@ mod remote;
 pub mod site;
 mod words;
 
-// Who watches it.
+// Who watches it, and who is told.
+pub(crate) mod hooks;
 mod witnesses;

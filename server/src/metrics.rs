@@ -30,6 +30,10 @@ const TREE_SIZE: &str = "raspiska_tree_size";
 const COSIGNATURES: &str = "raspiska_cosignatures_total";
 const WITNESS_FAILURES: &str = "raspiska_witness_failures_total";
 const PUBLISHED_SIZE: &str = "raspiska_published_size";
+const HOOK_ACKNOWLEDGED: &str = "raspiska_hook_acknowledged_total";
+const HOOK_FAILURES: &str = "raspiska_hook_failures_total";
+const HOOK_WAITING: &str = "raspiska_hook_waiting";
+const HOOK_AGE: &str = "raspiska_hook_waiting_seconds";
 const DUTIES: &str = "raspiska_duties";
 const QUEUE: &str = "raspiska_queue_length";
 const READY: &str = "raspiska_ready";
@@ -117,6 +121,26 @@ impl Metrics {
             PUBLISHED_SIZE.into(),
             None,
             text("Entries that the published checkpoint covers, of a log with witnesses."),
+        );
+        recorder.describe_counter(
+            HOOK_ACKNOWLEDGED.into(),
+            None,
+            text("Events that a hook's receiver acknowledged, by site and hook."),
+        );
+        recorder.describe_counter(
+            HOOK_FAILURES.into(),
+            None,
+            text("Attempts that it did not, by site, hook and reason."),
+        );
+        recorder.describe_gauge(
+            HOOK_WAITING.into(),
+            None,
+            text("Entries and events that a hook is still to be told of."),
+        );
+        recorder.describe_gauge(
+            HOOK_AGE.into(),
+            Some(Unit::Seconds),
+            text("Age of the oldest event that waits for a hook."),
         );
         recorder.describe_gauge(
             DUTIES.into(),
@@ -215,6 +239,32 @@ impl Metrics {
         self.0.register_gauge(&key, &METADATA).set(size as f64);
     }
 
+    /// A hook's receiver acknowledged an event.
+    pub(crate) fn hook_acknowledged(&self, site: &str, hook: &str) {
+        let key = Key::from_parts(HOOK_ACKNOWLEDGED, of_hook(site, hook));
+        self.0.register_counter(&key, &METADATA).increment(1);
+    }
+
+    /// It did not.
+    pub(crate) fn hook_failed(&self, site: &str, hook: &str, reason: &'static str) {
+        let mut labels = of_hook(site, hook);
+        labels.push(Label::from_static_parts("reason", reason));
+        let key = Key::from_parts(HOOK_FAILURES, labels);
+        self.0.register_counter(&key, &METADATA).increment(1);
+    }
+
+    /// How much waits for a hook, and for how many seconds.
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a gauge is a float; logs are far smaller than 2^52"
+    )]
+    pub(crate) fn hook_waits(&self, site: &str, hook: &str, waiting: u64, seconds: u64) {
+        for (name, value) in [(HOOK_WAITING, waiting), (HOOK_AGE, seconds)] {
+            let key = Key::from_parts(name, of_hook(site, hook));
+            self.0.register_gauge(&key, &METADATA).set(value as f64);
+        }
+    }
+
     /// How many duties are in a state that somebody should hear of.
     #[expect(
         clippy::cast_precision_loss,
@@ -255,6 +305,13 @@ impl Metrics {
     pub(crate) fn fold(&self) {
         self.0.handle().run_upkeep();
     }
+}
+
+fn of_hook(site: &str, hook: &str) -> Vec<Label> {
+    vec![
+        Label::new("site", site.to_owned()),
+        Label::new("hook", hook.to_owned()),
+    ]
 }
 
 impl SequencerMetrics {

@@ -1,11 +1,17 @@
-//! Asking other servers: a log that is audited, a witness that cosigns. Blocks; bounded in time and in bytes.
+//! Asking other servers: a log that is audited, a witness that cosigns, a receiver of webhooks. Blocks; bounded in time and in bytes.
 
-use std::{io::Read as _, time::Duration};
+use std::{
+    io::{self, Read as _},
+    time::Duration,
+};
 
 use ureq::{Agent, http::Response};
 
 /// Longest time for one exchange, from the name's resolution to the last byte.
 const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Bytes of an answer that nobody wants to know.
+const MAX_IGNORED: u64 = 4 * 1024;
 
 /// A client of other servers.
 #[derive(Clone, Debug)]
@@ -20,6 +26,15 @@ pub(crate) struct Answer {
     pub(crate) media_type: String,
     /// The body, whole.
     pub(crate) body: Vec<u8>,
+}
+
+/// What a receiver said to a delivery. Its body says nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Receipted {
+    /// The HTTP status.
+    pub(crate) status: u16,
+    /// When it wants to be asked again, as it came.
+    pub(crate) retry_after: Option<String>,
 }
 
 /// Why there is no answer.
@@ -43,10 +58,25 @@ pub(crate) enum RemoteError {
     },
 }
 
+impl RemoteError {
+    /// What went wrong, without the address.
+    pub(crate) fn cause(&self) -> String {
+        match self {
+            Self::TooLong { .. } => "the answer is too long".to_owned(),
+            Self::Unreachable { source, .. } => source.to_string(),
+        }
+    }
+}
+
 impl Remote {
     pub(crate) fn new() -> Self {
+        Self::with_timeout(TIMEOUT)
+    }
+
+    /// One whose exchanges may take so long.
+    pub(crate) fn with_timeout(timeout: Duration) -> Self {
         let config = Agent::config_builder()
-            .timeout_global(Some(TIMEOUT))
+            .timeout_global(Some(timeout))
             // Whoever is asked answers himself: a redirect could lead anywhere, also back into our own network.
             .max_redirects(0)
             .http_status_as_error(false)
@@ -82,6 +112,34 @@ impl Remote {
             .map_err(ureq::Error::from)
             .and_then(|request| self.0.run(request));
         read(url, limit, called)
+    }
+
+    /// Sends JSON with these headers. The head of the answer is the answer.
+    pub(crate) fn deliver(
+        &self,
+        url: &str,
+        headers: &[(&str, String)],
+        json: &[u8],
+    ) -> Result<Receipted, RemoteError> {
+        let request = self.0.post(url).header("content-type", "application/json");
+        let request = headers.iter().fold(request, |request, (name, value)| {
+            request.header(*name, value)
+        });
+        let mut response = request
+            .send(json)
+            .map_err(|source| RemoteError::Unreachable {
+                url: url.to_owned(),
+                source: Box::new(source),
+            })?;
+        let retry_after = response.headers().get("retry-after");
+        let receipted = Receipted {
+            status: response.status().as_u16(),
+            retry_after: retry_after.and_then(|value| value.to_str().ok().map(str::to_owned)),
+        };
+        // Read to its end, if that is near, the connection is good for the next one.
+        let body = response.body_mut().as_reader();
+        let _ = io::copy(&mut body.take(MAX_IGNORED), &mut io::sink());
+        Ok(receipted)
     }
 
     /// Sends a body to an address.

@@ -20,7 +20,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     app::App,
     http::{
-        assets, counts, files, health, identity, limit, loader, log, observe, office, pages,
+        assets, counts, files, health, identity, limit, loader, log, my, observe, office, pages,
         policies, receipts, schema, sites, spec, verify, withdrawals,
     },
     problem::Problem,
@@ -117,6 +117,11 @@ fn sent_by_people() -> OpenApiRouter<App> {
         .routes(routes!(withdrawals::create_withdrawal))
         .routes(routes!(files::put_file))
         .routes(routes!(counts::create_counts))
+        .routes(routes!(my::read_my, my::act))
+        .routes(routes!(
+            my::unsubscribe::read_link,
+            my::unsubscribe::use_link
+        ))
 }
 
 /// Pages of any origin, verifiers and auditors read these.
@@ -151,6 +156,16 @@ fn sent_by_the_office() -> OpenApiRouter<App> {
         .routes(routes!(office::receipts::read_values))
         .routes(routes!(office::files::read_file))
         .routes(routes!(office::withdrawals::withdraw))
+        .routes(routes!(office::acts::destroy, office::acts::list_acts))
+        .routes(routes!(office::acts::read_act))
+        .routes(routes!(office::acts::note_tool))
+        .routes(routes!(office::unsubscribe::unsubscribe_link))
+        .routes(routes!(
+            office::requests::list_requests,
+            office::requests::take_in
+        ))
+        .routes(routes!(office::requests::read_request))
+        .routes(routes!(office::requests::step))
         .routes(routes!(office::duties::list_duties))
         .routes(routes!(office::duties::state_fact))
         .routes(routes!(office::access::list_access))

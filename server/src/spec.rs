@@ -15,12 +15,13 @@ pub(crate) const VERIFIERS: [(&str, &str); 3] = [
 ];
 
 /// The pages that they are written from.
-pub(crate) const PAGES: [(&str, &str); 8] = [
+pub(crate) const PAGES: [(&str, &str); 9] = [
     ("README.md", include_str!("../../www/spec/README.md")),
     (
         "evidence-pack.md",
         include_str!("../../www/spec/evidence-pack.md"),
     ),
+    ("hooks.md", include_str!("../../www/spec/hooks.md")),
     ("http.md", include_str!("../../www/spec/http.md")),
     ("identity.md", include_str!("../../www/spec/identity.md")),
     ("log.md", include_str!("../../www/spec/log.md")),

@@ -23,6 +23,9 @@ use crate::keys::Secret;
 const KEY_LABEL: &str = "raspiska/vault/v1/key";
 const VALUE_LABEL: &str = "raspiska/vault/v1/value";
 const FILE_LABEL: &str = "raspiska/vault/v1/file";
+/// Before the key in the digest that is the key of links.
+const LINK_KEY_LABEL: &[u8] = b"raspiska/unsubscribe/v1/key\n";
+const LINK_LABEL: &str = "raspiska/unsubscribe/v1";
 /// Before the key in the check value.
 const CHECK_LABEL: &[u8] = b"raspiska/vault/v1/check\n";
 
@@ -82,6 +85,27 @@ impl Vault {
         let plain = decrypt(&self.0, wrapped, &key_context(site, subject))?;
         let key: &[u8; 32] = plain.as_slice().try_into().map_err(|_| VaultError::Open)?;
         Ok(SubjectKey(Zeroizing::new(*key)))
+    }
+
+    /// Seals what a link of a site is about, with a key of its own that is derived from the vault's.
+    pub(crate) fn seal_link(&self, site: &str, plain: &[u8]) -> Result<Vec<u8>, VaultError> {
+        encrypt(&self.link_key(), plain, &format!("{LINK_LABEL}\n{site}"))
+    }
+
+    /// Opens what [`Self::seal_link`] sealed for the same site.
+    pub(crate) fn open_link(
+        &self,
+        site: &str,
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+        decrypt(&self.link_key(), sealed, &format!("{LINK_LABEL}\n{site}"))
+    }
+
+    /// One input, of 256 random bits after a label: a digest is all the derivation that it needs.
+    fn link_key(&self) -> Secret {
+        let mut input = Zeroizing::new(LINK_KEY_LABEL.to_vec());
+        input.extend_from_slice(&self.0[..]);
+        Zeroizing::new(*Digest::of(&input).as_bytes())
     }
 
     /// The same key of a subject, wrapped by the vault's next key.

@@ -109,10 +109,14 @@ kinds! {
     Unauthorized = "unauthorized", 401, "Log in first";
     /// Not for this role.
     Forbidden = "forbidden", 403, "Not for this role";
+    /// There is nothing to destroy, or not so.
+    Erasure = "erasure", 422, "This cannot be destroyed";
     /// What is stated lacks something.
     Fact = "fact", 422, "This cannot be stated";
     /// The purpose is not given any more.
     NotGiven = "not-given", 403, "The purpose is not given";
+    /// The request of a data subject does not take this step.
+    Case = "case", 409, "The request does not take this step";
     /// The personal data were destroyed.
     Gone = "gone", 410, "The data are not there any more";
 

@@ -78,9 +78,9 @@ def form():
     return person.sign(draft, values)
 
 
-# One is read, one withdrawn.
-DISCLOSED, UNWANTED = form(), form()
-for sent in DISCLOSED, UNWANTED:
+# One is read, one withdrawn, one destroyed by the description's own request, one before it.
+DISCLOSED, UNWANTED, NEEDLESS, DESTROYED = (form() for _ in range(4))
+for sent in DISCLOSED, UNWANTED, NEEDLESS, DESTROYED:
     SERVER.post(sent)
 
 CV = b"%PDF-1.7 of a test"
@@ -109,16 +109,24 @@ LOGIN = {"login": os.environ["RASPISKA_LOGIN"], "password": os.environ["RASPISKA
 OFFICE = "/v1/office/"
 
 
-def log_in():
-    headers = {"Content-Type": "application/json"}
-    request = urllib.request.Request(os.environ["RASPISKA_URL"] + OFFICE + "session", json.dumps(LOGIN).encode(), headers)
+def ask(path, body, **headers):
+    headers = {"Content-Type": "application/json", **headers}
+    request = urllib.request.Request(os.environ["RASPISKA_URL"] + OFFICE + path, json.dumps(body).encode(), headers)
     with urllib.request.urlopen(request) as answer:
-        return json.load(answer)["token"]
+        return json.load(answer)
+
+
+def log_in():
+    return ask("session", LOGIN)["token"]
 
 
 # One session works; another is there to be ended, once.
 TOKEN = log_in()
 ENDED = log_in()
+
+
+ORDER = {"receipts": [receipt_hash(DESTROYED)], "reason": "withdrawal"}
+ACT = ask(f"sites/{SITE}/acts", ORDER, Authorization="Bearer " + TOKEN)["act"]
 
 
 @schemathesis.auth(refresh_interval=None)
@@ -134,6 +142,7 @@ class Office:
 # Each with one that is not there.
 PLACES = {
     "site": [SITE, "nobody"],
+    "act": [ACT, "20000101-00000000"],
     "edition": [BUNDLE.all["edition"], "1999-01-01"],
     "hash": [receipt_hash(DISCLOSED), receipt_hash(LOGGED), "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"],
     "field": ["cv", "name", "nobody"],
@@ -148,6 +157,8 @@ BODIES = {
     "Login": LOGIN,
     "Reading": {"purpose": "contact", "reason": "a test"},
     "Told": {"by": "letter"},
+    "Ordered": {"receipts": [receipt_hash(NEEDLESS)], "reason": "withdrawal"},
+    "Tool": {"tool": "a tool", "certificate": "1", "result": "nothing found"},
     "Stated": {"kind": "purpose_reached", "receipt": receipt_hash(DISCLOSED)},
 }
 

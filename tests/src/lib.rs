@@ -16,6 +16,7 @@ pub mod world;
 pub mod author;
 mod browser;
 pub mod mark;
+pub mod office;
 pub mod visitor;
 
 // What has to hold.

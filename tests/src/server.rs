@@ -203,7 +203,7 @@ impl Server {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
-    fn command(&self, under: &[String]) -> Command {
+    pub(crate) fn command(&self, under: &[String]) -> Command {
         let own = told("RASPISKA_BIN");
         let mut command = match under {
             [] => Command::new(own),

@@ -23,6 +23,7 @@ mod stories {
 
     // Afterwards.
     mod consents;
+    mod life;
     mod receipt_file;
     mod verify_page;
     mod withdrawal;

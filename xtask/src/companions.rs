@@ -23,6 +23,27 @@ const JOSE: &str = "6.2.17";
 /// The frameworks that the guides tell of, as a page without a bundler takes them.
 const FRAMEWORKS: [&str; 3] = ["react@18.3.1", "react-dom@18.3.1", "vue@3.5.13"];
 
+/// Where Debian puts the library that tells a program another time, by the machine's architecture.
+const FAKETIME: &str = "faketime/libfaketimeMT.so.1";
+
+/// The library that tells a program another time: for stories in which months go by.
+pub(crate) fn faketime() -> Result<PathBuf, Failure> {
+    let what = "libfaketime, a clock that can be moved";
+    let find = || {
+        let folders = fs::read_dir("/usr/lib").ok()?.filter_map(Result::ok);
+        let mut files = folders.map(|folder| folder.path().join(FAKETIME));
+        files.find(|file| file.is_file())
+    };
+    if let Some(file) = find() {
+        return Ok(file);
+    }
+    apt::install(what, &["libfaketime"])?;
+    find().ok_or_else(|| Failure::Missing {
+        what: what.to_owned(),
+        remedy: "sudo apt-get install libfaketime".to_owned(),
+    })
+}
+
 /// The file `axe.min.js`, fetched once by npm.
 pub(crate) fn axe() -> Result<PathBuf, Failure> {
     let folder = place::tools().join(format!("axe-core-{AXE}"));

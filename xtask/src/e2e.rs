@@ -2,7 +2,7 @@
 
 use crate::checks::{count, is_ci};
 use crate::command::{self, cargo};
-use crate::companions::{axe, frameworks, jose, python};
+use crate::companions::{axe, faketime, frameworks, jose, python};
 use crate::failure::{Failure, at};
 use crate::report::Tally;
 use crate::{assets, browser, budget, place};
@@ -14,11 +14,12 @@ use std::path::{Path, PathBuf};
 /// those tests, and how it is had.
 type Companion = (&'static str, &'static str, fn() -> Result<PathBuf, Failure>);
 
-const COMPANIONS: [Companion; 4] = [
+const COMPANIONS: [Companion; 5] = [
     ("AXE", "axe", axe),
     ("JOSE", "node", jose),
     ("PYTHON", "python", python),
     ("FRAMEWORKS", "framework", frameworks),
+    ("FAKETIME", "moved_clock", faketime),
 ];
 
 /// Builds what the stories need and runs those whose names contain a filter, or all.

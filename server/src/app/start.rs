@@ -7,7 +7,9 @@ use std::{
 
 use raspiska_shared::log::{LogError, note::VerifierKey};
 
-use super::{App, KeyError, LawError, LoadError, Parts, SiteState, accord, periods::Periods};
+use super::{
+    App, HookError, KeyError, LawError, LoadError, Parts, SiteState, accord, periods::Periods,
+};
 use crate::{
     clock::Clock,
     config::Config,
@@ -15,6 +17,7 @@ use crate::{
     duty,
     erasure::{self, ErasureError, Erasures, JournalError},
     files,
+    hooks::{self, Courier, Couriers},
     http::{
         assets::{Asset, Assets},
         identity,
@@ -40,6 +43,14 @@ pub enum StartError {
     /// What was destroyed is back, and cannot be destroyed again.
     #[error("what the journal of erasures says is not carried out: {0}")]
     Erasure(#[from] ErasureError),
+    /// A hook.
+    #[error("site {site}: {source}")]
+    Hook {
+        /// The site.
+        site: String,
+        /// Why.
+        source: HookError,
+    },
     /// The journal of erasures.
     #[error(transparent)]
     Journal(#[from] JournalError),
@@ -119,6 +130,7 @@ impl App {
         let today = site::day(clock.seconds());
         let loaded = accord::load_sites_on(&config.sites, &today)?;
         check_pages(config)?;
+        check_hooks(config, loaded.values())?;
         let names: Vec<&str> = loaded.keys().map(String::as_str).collect();
         let known = store.identities()?;
         let keyring = Keyring::open(&config.data, &names, &known)?;
@@ -179,6 +191,7 @@ impl App {
             shown.push(Arc::clone(&first));
             sites.insert(name, Periods::new(first, later));
         }
+        let couriers = couriers(config, &shown, &store, &metrics, &clock)?;
         let loaded = shown.iter().map(|state| &state.loaded);
         let verify_page = VerifyPage::build(loaded, &assets);
         let duties = duty::Runner::start(duty::Setup {
@@ -204,6 +217,7 @@ impl App {
             limits: Limits::new(config),
             intake: Intake::start().map_err(StartError::Thread)?,
             counter,
+            couriers,
             duties,
             erasures,
             uploads: tokio::sync::Semaphore::new(files::AT_ONCE),
@@ -244,6 +258,52 @@ fn publisher(
         witnesses::StartError::Thread(source) => StartError::Thread(source),
     })?;
     Ok(Some(started))
+}
+
+/// Begins to tell the operator's other systems.
+fn couriers(
+    config: &Config,
+    sites: &[Arc<SiteState>],
+    store: &Arc<dyn Store>,
+    metrics: &Metrics,
+    clock: &Clock,
+) -> Result<Couriers, StartError> {
+    let mut couriers = Couriers::default();
+    for state in sites {
+        let site = &state.loaded.site.site;
+        for hook in &state.loaded.hooks {
+            let setup = hooks::Setup {
+                site: site.clone(),
+                hook: hook.clone(),
+                data: config.data.clone(),
+                store: Arc::clone(store),
+                metrics: metrics.clone(),
+                clock: clock.clone(),
+            };
+            couriers.add(Courier::start(setup).map_err(|source| of_hook(site, source))?);
+        }
+    }
+    Ok(couriers)
+}
+
+/// Has every hook of these sites what it signs with?
+pub(crate) fn check_hooks<'a>(
+    config: &Config,
+    mut sites: impl Iterator<Item = &'a Loaded>,
+) -> Result<(), StartError> {
+    sites.try_for_each(|loaded| {
+        hooks::check(&config.data, loaded).map_err(|source| of_hook(&loaded.site.site, source))
+    })
+}
+
+fn of_hook(site: &str, source: HookError) -> StartError {
+    match source {
+        HookError::Store(error) => StartError::Store(error),
+        source => StartError::Hook {
+            site: site.to_owned(),
+            source,
+        },
+    }
 }
 
 /// A folder that is not there would only be noticed by visitors.

@@ -2,7 +2,7 @@
 
 use std::{
     fmt::Write as _,
-    fs::OpenOptions,
+    fs::{self, OpenOptions},
     io::{self, Write as _},
     path::{Path, PathBuf},
 };
@@ -23,7 +23,7 @@ pub(super) struct Acts {
     /// The server's data directory; the server may be running. Nothing in it is changed.
     #[arg(long, value_name = "DIR", env = "RASPISKA_DATA")]
     data: PathBuf,
-    /// A directory to write the act to: the page to sign, the export from the log, the list for a certified tool, the record.
+    /// A directory to write the act to, made if it is not there: the page to sign, the export from the log, the list for a certified tool, the record.
     #[arg(long, value_name = "DIR", requires = "id")]
     out: Option<PathBuf>,
     /// JSON instead of sentences
@@ -163,6 +163,10 @@ fn write(act: &Act, dir: &Path, out: &mut impl io::Write) -> Result<(), ActsErro
         ("objects.csv", paper::objects(act).ok_or_else(pending)?),
         ("json", json(act)),
     ];
+    fs::create_dir_all(dir).map_err(|source| ActsError::Io {
+        path: dir.to_owned(),
+        source,
+    })?;
     for (ending, text) in files {
         let path = dir.join(format!("act-{id}.{ending}"));
         let mut options = OpenOptions::new();

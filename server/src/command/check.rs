@@ -4,7 +4,7 @@ use std::{fs::OpenOptions, io::Write};
 
 use super::serve::ServeError;
 use crate::{
-    app::{StartError, accord, check_pages},
+    app::{StartError, accord, check_hooks, check_pages},
     config::Config,
     data::{DataDir, DataError},
     keys::Keyring,
@@ -17,6 +17,7 @@ use crate::{
 pub(super) fn check(config: &Config, out: &mut impl Write) -> Result<(), ServeError> {
     let sites = accord::load_sites(&config.sites)?;
     check_pages(config)?;
+    check_hooks(config, sites.values())?;
     let store = stored(config)?;
     let known = match &store {
         Some(store) => store.identities().map_err(StartError::from)?,
@@ -59,6 +60,16 @@ pub(super) fn check(config: &Config, out: &mut impl Write) -> Result<(), ServeEr
                 out,
                 "site {name}: log {origin}, new; the first start makes its keys"
             )?,
+        }
+    }
+    for (name, loaded) in &sites {
+        for hook in &loaded.hooks {
+            let words: Vec<_> = hook.events.iter().map(|event| event.word()).collect();
+            let (hook, words) = (&hook.name, words.join(", "));
+            writeln!(
+                out,
+                "site {name}: hook {hook}, its secret is there; {words}"
+            )?;
         }
     }
     if let Some(pages) = &config.pages {

@@ -8,6 +8,7 @@ mod counts;
 mod duties;
 mod export;
 mod fsck;
+mod hook;
 mod inbox;
 mod key;
 mod norms;
@@ -44,6 +45,8 @@ enum Command {
     Duties(duties::Duties),
     /// Check a whole store: every receipt, the log over them, the sealed personal data. Changes nothing.
     Fsck(fsck::Fsck),
+    /// Webhooks: their secrets, what waits, what was given up, what was acknowledged; deliver again.
+    Hook(hook::HookCommand),
     /// For the operator: list receipts that disclose personal data, or show what one discloses. Showing is recorded.
     Inbox(inbox::Inbox),
     /// Write an evidence pack: a receipt with everything that proves it, and programs that check it.
@@ -74,6 +77,7 @@ pub fn run() -> ExitCode {
         Command::Backup(backup) => backup.run().map_err(|error| error.to_string()),
         Command::Counts(counts) => counts.run().map_err(|error| error.to_string()),
         Command::Duties(duties) => duties.run().map_err(|error| error.to_string()),
+        Command::Hook(hook) => hook.run().map_err(|error| error.to_string()),
         Command::Inbox(inbox) => inbox.run().map_err(|error| error.to_string()),
         Command::Export(export) => export.run().map_err(|error| error.to_string()),
         Command::Key(key) => key.run().map_err(|error| error.to_string()),

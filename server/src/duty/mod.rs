@@ -15,7 +15,7 @@ mod reckon;
 mod runner;
 mod span;
 
-pub(crate) use engine::{Book, Opened};
+pub(crate) use engine::{Book, Opened, Records, find};
 pub(crate) use ledger::Ledger;
 pub(crate) use runner::{Runner, Setup, Watch};
 

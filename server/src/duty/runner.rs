@@ -15,7 +15,7 @@ use std::{
 use raspiska_shared::receipt::Method;
 
 use super::{
-    Book, Ledger, Opened, State,
+    Book, Ledger, State,
     ledger::{Expired, Open},
 };
 use crate::{
@@ -23,6 +23,7 @@ use crate::{
     clock::Clock,
     law::Law,
     metrics::Metrics,
+    rights,
     sequencer::Outcome,
     standing, statement,
     store::{Store, StoreError},
@@ -113,9 +114,14 @@ impl Watch {
         }
     }
 
+    /// The law that duties are counted by.
+    pub(crate) fn law(&self) -> &Law {
+        &self.setup.law
+    }
+
     fn attend_to(&self, site: &SiteState) -> Result<(), StoreError> {
         let id = &site.loaded.site.site;
-        let mut open = self.open(site, &[])?;
+        let mut open = self.open(site)?;
         let mut stated = false;
         for some in open.expired.chunks(TOGETHER) {
             stated |= self.state_expiry(site, some)?;
@@ -124,7 +130,7 @@ impl Watch {
             }
         }
         if stated {
-            open = self.open(site, &[])?;
+            open = self.open(site)?;
         }
         for state in State::ALARMING {
             let count = open
@@ -138,7 +144,7 @@ impl Watch {
     }
 
     /// What has to be done on one site, with the requests that wait there. Blocks, the first time for a look at the whole log.
-    pub(crate) fn open(&self, site: &SiteState, requests: &[Opened]) -> Result<Open, StoreError> {
+    pub(crate) fn open(&self, site: &SiteState) -> Result<Open, StoreError> {
         let id = &site.loaded.site.site;
         let book = Book {
             site: id,
@@ -148,7 +154,8 @@ impl Watch {
         let mut ledgers = lock(&self.ledgers);
         let ledger = ledgers.entry(id.clone()).or_default();
         let now = self.setup.clock.millis();
-        ledger.open(&*self.setup.store, &book, requests, now)
+        let requests = rights::waiting(&*self.setup.store, &self.setup.law, id)?;
+        ledger.open(&*self.setup.store, &book, &requests, now)
     }
 
     /// States in the log that the terms of these consents are over; some of them may be logged. Said twice it would be refused:

@@ -14,7 +14,7 @@ use raspiska_shared::digest::Digest;
 use rust_embed::RustEmbed;
 use serde::Deserialize;
 
-use super::{extract::FileName, schema, verify};
+use super::{extract::FileName, my, schema, verify};
 use crate::{app::App, problem::Problem};
 
 /// For what is named by its content.
@@ -47,6 +47,8 @@ pub(crate) struct Assets {
     manifest: Option<Manifest>,
     style: String,
     verify_style: String,
+    my_style: String,
+    my_script: String,
 }
 
 impl Assets {
@@ -73,12 +75,22 @@ impl Assets {
             files.insert(name.clone(), asset);
             name
         };
-        let (style, verify_style) = (style("policy", STYLE), style("verify", verify::STYLE));
+        let (style, verify_style, my_style) = (
+            style("policy", STYLE),
+            style("verify", verify::STYLE),
+            style("my", my::STYLE),
+        );
+        let digest = Digest::of(my::SCRIPT.as_bytes()).to_string();
+        let my_script = format!("my-{}.js", &digest[..16]);
+        let script = Asset::new(my::SCRIPT, "text/javascript; charset=utf-8", FOR_EVER);
+        files.insert(my_script.clone(), script.compressed());
         Self {
             files,
             manifest: read("assets.json").and_then(|json| serde_json::from_slice(&json).ok()),
             style,
             verify_style,
+            my_style,
+            my_script,
         }
     }
 
@@ -101,6 +113,16 @@ impl Assets {
     /// The path of what the page that checks receipt files adds to it.
     pub(crate) fn verify_style(&self) -> String {
         format!("/w/{}", self.verify_style)
+    }
+
+    /// The path of what the page of a person's own consents adds to both.
+    pub(crate) fn my_style(&self) -> String {
+        format!("/w/{}", self.my_style)
+    }
+
+    /// The path of that page's script.
+    pub(crate) fn my_script(&self) -> String {
+        format!("/w/{}", self.my_script)
     }
 }
 

@@ -26,6 +26,14 @@ use crate::{
 
 /// Longest JSON body: a hash and a code.
 const MAX_JSON: usize = 4 * 1024;
+/// Longest JSON body with a thousand hashes of 43 characters, quoted and apart.
+pub(crate) const MAX_HASHES_JSON: usize = 64 * 1024;
+
+/// Longest JSON body with what a person wrote: two texts of 2000 characters of four bytes, and what goes with them.
+pub(crate) const MAX_LONG_JSON: usize = 2 * 2000 * 4 + 4 * 1024;
+
+/// Longest form: 2000 characters of four bytes, each written as three, and what goes with them.
+const MAX_FORM: usize = 2000 * 4 * 3 + 4 * 1024;
 
 /// `{site}` in the path.
 pub(crate) struct AtSite(pub(crate) Arc<SiteState>);
@@ -75,6 +83,28 @@ impl FromRequestParts<App> for FieldName {
     }
 }
 
+/// `{token}` in the path.
+pub(crate) struct Token(pub(crate) String);
+
+impl FromRequestParts<App> for Token {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        parameter(parts, app, "token").await.map(Self)
+    }
+}
+
+/// `{number}` of a request in the path.
+pub(crate) struct Number(pub(crate) String);
+
+impl FromRequestParts<App> for Number {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        parameter(parts, app, "number").await.map(Self)
+    }
+}
+
 /// `{hash}` in the path.
 pub(crate) struct ReceiptHash(pub(crate) Digest);
 
@@ -90,6 +120,17 @@ impl FromRequestParts<App> for ReceiptHash {
                 format!("the receipt's hash is malformed: {error}"),
             )
         })
+    }
+}
+
+/// `{act}` in the path.
+pub(crate) struct ActNumber(pub(crate) String);
+
+impl FromRequestParts<App> for ActNumber {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        parameter(parts, app, "act").await.map(Self)
     }
 }
 
@@ -149,20 +190,37 @@ impl FromRequest<App> for CountsBody {
 }
 
 /// A small JSON body of type `T`.
-pub(crate) struct JsonBody<T>(pub(crate) T);
+pub(crate) struct JsonBody<T, const MAX: usize = MAX_JSON>(pub(crate) T);
 
-impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
+impl<T: DeserializeOwned, const MAX: usize> FromRequest<App> for JsonBody<T, MAX> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &App) -> Result<Self, Problem> {
         expect_type(request.headers(), "application/json")?;
-        let bytes = body(request.into_body(), MAX_JSON).await?;
+        let bytes = body(request.into_body(), MAX).await?;
         // The position only: what stands there may be somebody's code.
         serde_json::from_slice(&bytes).map(Self).map_err(|error| {
             let sentence = format!(
                 "the JSON is malformed or not of the expected shape near byte {}",
                 error.column()
             );
+            Problem::new(Kind::BadRequest, sentence)
+        })
+    }
+}
+
+/// What a form of a page sends.
+pub(crate) struct FormBody<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<App> for FormBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, Problem> {
+        expect_type(request.headers(), "application/x-www-form-urlencoded")?;
+        let bytes = body(request.into_body(), MAX_FORM).await?;
+        // Nothing of what stands there is repeated: it may be somebody's code.
+        serde_urlencoded::from_bytes(&bytes).map(Self).map_err(|_| {
+            let sentence = "the form is malformed or not one of this page; load the page again";
             Problem::new(Kind::BadRequest, sentence)
         })
     }

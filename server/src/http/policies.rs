@@ -12,6 +12,8 @@ mod words;
 
 pub(crate) use annex::write_blocks;
 pub(crate) use changes::{difference, verdict};
+pub(crate) use page::fact;
+pub(crate) use words::{action, basis, date, period, term};
 
 use std::collections::BTreeMap;
 

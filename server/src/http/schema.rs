@@ -17,7 +17,7 @@ use utoipa::{
 use crate::problem::PROBLEM_TYPE;
 
 /// What the parameters of paths look like, each with an example. Anything else is a place where nothing is.
-const PARAMETERS: [(&str, &str, &str); 6] = [
+const PARAMETERS: [(&str, &str, &str); 9] = [
     ("site", r"^[a-z][a-z0-9_-]{0,63}$", "jetcrm"),
     ("edition", r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "2025-01-01"),
     ("field", r"^[a-z][a-z0-9_-]{0,63}$", "cv"),
@@ -27,6 +27,13 @@ const PARAMETERS: [(&str, &str, &str); 6] = [
         r"^([0-7]|entries)/(x[0-9]{3}/){0,6}[0-9]{3}(\.p/[1-9][0-9]{0,2})?$",
         "entries/000.p/1",
     ),
+    ("act", r"^[0-9]{8}-[0-9a-f]{8}$", "20270115-0a1b2c3d"),
+    (
+        "number",
+        r"^[A-Z2-7]{4}-[A-Z2-7]{4}-[A-Z2-7]{4}$",
+        "ABCD-EFGH-IJKL",
+    ),
+    ("token", r"^[A-Za-z0-9_-]{1,184}$", "AAAA"),
     ("file", r"^[A-Za-z0-9._-]+$", "policy-0123456789abcdef.css"),
 ];
 

@@ -11,11 +11,9 @@ use axum::{
 };
 use raspiska_shared::{
     api::Withdrawal,
-    digest::Digest,
     problem::Kind,
-    receipt::{Method, Payload, ReceiptError},
+    receipt::{Method, ReceiptError},
 };
-use subtle::ConstantTimeEq as _;
 
 use super::{
     extract::{AtSite, JsonBody},
@@ -24,6 +22,7 @@ use super::{
 use crate::{
     app::{App, SiteState},
     problem::Problem,
+    rights,
     sequencer::Outcome,
     standing, statement,
     store::{Position, Row},
@@ -65,7 +64,7 @@ pub(crate) async fn create_withdrawal(
     // (1)
     let (payload, standing, row) = found.ok_or_else(receipts::unknown)?;
     // (2)
-    if !opens(&payload, &request.code) {
+    if !rights::opens(&payload, &request.code) {
         let sentence =
             "the code is not the one of this receipt; copy it again from the downloaded receipt";
         return Err(Problem::new(Kind::Code, sentence));
@@ -122,15 +121,4 @@ async fn answered_before(app: &App, site: Arc<SiteState>, row: Row) -> Result<Re
         Problem::new(Kind::Withdrawal, sentence)
     })?;
     Ok(Json(answer).into_response())
-}
-
-/// In constant time, as guesses are compared; a receipt without a code is opened by none.
-fn opens(payload: &Payload, code: &str) -> bool {
-    let shown = Digest::of(code.as_bytes());
-    payload.withdrawal.is_some_and(|commitment| {
-        shown
-            .as_bytes()
-            .ct_eq(commitment.code_sha256.as_bytes())
-            .into()
-    })
 }

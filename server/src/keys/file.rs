@@ -108,8 +108,9 @@ fn from_hex(digits: &[u8]) -> Option<Secret> {
     Some(secret)
 }
 
+/// Makes a file that only its owner may read.
 #[cfg(unix)]
-fn create_private(path: &Path) -> io::Result<File> {
+pub(crate) fn create_private(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt as _;
     OpenOptions::new()
         .write(true)
@@ -118,19 +119,22 @@ fn create_private(path: &Path) -> io::Result<File> {
         .open(path)
 }
 
+/// Makes a file.
 #[cfg(not(unix))]
-fn create_private(path: &Path) -> io::Result<File> {
+pub(crate) fn create_private(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).open(path)
 }
 
+/// May others than its owner read it, or write it?
 #[cfg(unix)]
-fn open_to_others(file: &File) -> io::Result<bool> {
+pub(crate) fn open_to_others(file: &File) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt as _;
     Ok(file.metadata()?.mode() & 0o077 != 0)
 }
 
+/// Nobody knows here.
 #[cfg(not(unix))]
-fn open_to_others(_: &File) -> io::Result<bool> {
+pub(crate) fn open_to_others(_: &File) -> io::Result<bool> {
     Ok(false)
 }
 

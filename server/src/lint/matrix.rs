@@ -30,14 +30,14 @@ pub(super) fn advertising(subject: &Subject<'_>) -> Vec<Place> {
     })
 }
 
-/// Is it for advertising, by its id or its name?
+/// Is it for advertising, by its own word, its id or its name?
 pub(super) fn is_advertising(purpose: &Purpose) -> bool {
     let names = [
         Words::of(purpose.id.as_str()),
         Words::of(purpose.title.get(Lang::Ru)),
     ];
     let named = |name: &Words| WORDS.advertising.iter().any(|own| own.find(name).is_some());
-    names.iter().any(named)
+    purpose.advertising || names.iter().any(named)
 }
 
 /// Purposes with "transfer" among the actions and nobody to transfer to.

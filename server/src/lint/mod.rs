@@ -1,9 +1,12 @@
 //! What a policy says that it should not, and what it does not say: the rules of `www/lint` over its text and its matrix.
 //!
+//! The rules F01 to F04 are about what the forms of a site ask: [`forms`]. Those of error stop a start.
+//!
 //! A rule is data: phrases that must not be there, or not together, and phrases that have to be. What is more than words is
 //! in [`people`], [`periods`] and [`matrix`]. Whether a finding holds is a lawyer's question; that it is found is this
 //! module's.
 
+mod forms;
 mod lines;
 mod matrix;
 mod people;
@@ -23,8 +26,9 @@ use serde::{Serialize, Serializer};
 
 use self::{
     lines::Lines,
-    rule::{Also, RULES, WORDS},
+    rule::{Also, FORM_RULES, RULES, WORDS},
 };
+pub(crate) use forms::forms;
 pub(crate) use rule::{Rule, Severity};
 
 /// What is looked at. The text is the Russian one: the law's words are Russian, and so are the rules'.
@@ -76,6 +80,12 @@ pub(crate) enum At {
     Controller,
     /// A purpose of the matrix.
     Purpose(PurposeId),
+    /// A form of the site.
+    Form(String),
+    /// A form and one of its fields.
+    Field(String, String),
+    /// A consent document in one language.
+    Notice(String, Lang),
 }
 
 /// All that is found, in the order of the rules.
@@ -101,7 +111,8 @@ pub(crate) fn lint(subject: &Subject<'_>) -> Vec<Finding> {
 
 /// Is there a rule with this id?
 pub(crate) fn has_rule(id: &str) -> bool {
-    RULES.iter().any(|rule| rule.id == id)
+    let mut all = RULES.iter().chain(FORM_RULES.iter());
+    all.any(|rule| rule.id == id)
 }
 
 fn each_once(places: Vec<Place>) -> Vec<Place> {
@@ -147,6 +158,18 @@ impl Place {
     }
 }
 
+/// In one sentence, for whoever is refused by it.
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for place in &self.places {
+            write!(f, "{}: {}; ", place.at, place.what.get(Lang::En))?;
+        }
+        let rule = self.rule;
+        let (says, advice) = (rule.says.get(Lang::En), rule.advice.get(Lang::En));
+        write!(f, "{}: {says} {advice} ({})", rule.id, rule.norm)
+    }
+}
+
 impl fmt::Display for At {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -157,6 +180,9 @@ impl fmt::Display for At {
             Self::Whole => f.write_str("text"),
             Self::Controller => f.write_str("controller"),
             Self::Purpose(id) => write!(f, "purpose {id}"),
+            Self::Form(form) => write!(f, "form {form}"),
+            Self::Field(form, field) => write!(f, "form {form}, field {field}"),
+            Self::Notice(id, lang) => write!(f, "notice {id}.{}", lang.tag()),
         }
     }
 }
@@ -167,5 +193,7 @@ impl Serialize for At {
     }
 }
 
+#[cfg(test)]
+mod forms_tests;
 #[cfg(test)]
 mod tests;

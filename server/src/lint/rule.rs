@@ -19,6 +19,8 @@ const FILES: &[&str] = &files![
     "people", "terms", "consent", "cookies", "rights", "operator", "wording",
 ];
 
+const FORMS: &str = include_str!("../../../www/lint/forms.toml");
+
 const VOCABULARY: &str = include_str!("../../../www/lint/vocabulary.toml");
 
 /// Every rule, in the order of the ids. A test reads every file: none is lost here.
@@ -28,6 +30,10 @@ pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     rules.sort_by(|a, b| a.id.cmp(&b.id));
     rules
 });
+
+/// The rules about forms, in the order of the ids.
+pub(super) static FORM_RULES: LazyLock<Vec<Rule>> =
+    LazyLock::new(|| toml::from_str(FORMS).map_or_else(|_| Vec::new(), |file: File| file.rules));
 
 /// The words that several rules need. A test reads the file.
 pub(super) static WORDS: LazyLock<Vocabulary> =
@@ -87,6 +93,9 @@ pub(crate) struct Rule {
     /// What it looks at besides.
     #[serde(skip_serializing)]
     pub(super) also: Option<Also>,
+    /// What it looks at in a form.
+    #[serde(skip_serializing)]
+    pub(super) form: Option<OfForm>,
     /// A text that breaks it.
     #[serde(skip_serializing)]
     #[cfg_attr(
@@ -170,6 +179,20 @@ pub(super) enum Also {
     StopEvent,
     /// Data are handed over, and nobody is named.
     Transfer,
+}
+
+/// What is looked at in the forms of a site: one function each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum OfForm {
+    /// Advertising without which a form is not sent.
+    Condition,
+    /// The words of the fields.
+    Fields,
+    /// The words of the form and of its consent documents.
+    Texts,
+    /// Data that the policy does not list.
+    Unlisted,
 }
 
 /// What a line is for.
@@ -275,6 +298,7 @@ fn roles(table: &BTreeMap<Role, Vec<Phrase>>, words: &Words) -> impl Iterator<It
 #[cfg(test)]
 pub(super) fn read() -> Result<(), toml::de::Error> {
     toml::from_str::<Vocabulary>(VOCABULARY)?;
+    toml::from_str::<File>(FORMS)?;
     for text in FILES {
         toml::from_str::<File>(text)?;
     }

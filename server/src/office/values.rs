@@ -150,6 +150,10 @@ fn may_read(
     decisions
         .find(|own| own.purpose == *wanted.purpose && own.state == State::Given)
         .ok_or_else(other)?;
+    // Said before anything else: nobody need look for a reason why.
+    if store.sealed(&site.site, row.index)?.is_empty() {
+        return Err(ReadError::Erased);
+    }
     // What holds now, by everything that is logged of the person: a withdrawal takes effect with its entry.
     let standing = standing::of_subject(store, &site.site, &row.subject)?;
     let state = match standing.state(wanted.purpose) {

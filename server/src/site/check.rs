@@ -12,6 +12,7 @@ use raspiska_shared::{
 use super::{
     SiteError,
     config::{NoticeConfig, SiteConfig},
+    listed::FormConfig,
 };
 
 /// Longest host name, RFC 1035 section 2.3.4 without the root. It also fits the 255 bytes of a receipt's `aud`.
@@ -75,7 +76,7 @@ pub(super) fn names(path: &Path, config: &SiteConfig) -> Result<(), SiteError> {
     unique(
         path,
         "form",
-        config.forms.iter().map(|form| form.name.as_str()),
+        config.forms.iter().map(|own| own.form.name.as_str()),
     )?;
     for notice in &config.notices {
         let count = notice.purposes.len();
@@ -94,7 +95,7 @@ pub(super) fn names(path: &Path, config: &SiteConfig) -> Result<(), SiteError> {
             });
         }
     }
-    for form in &config.forms {
+    for FormConfig { form, .. } in &config.forms {
         if let Some(field) = form.fields.get(MAX_DISCLOSURES) {
             return Err(SiteError::Field {
                 form: form.name.clone(),
@@ -218,7 +219,7 @@ pub(super) fn texts(path: &Path, config: &SiteConfig) -> Result<(), SiteError> {
     {
         return Err(untranslated(path, "banner", *lang));
     }
-    for form in &config.forms {
+    for FormConfig { form, .. } in &config.forms {
         translated(
             path,
             languages,

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use raspiska_shared::{
     lang::{Lang, Localized},
     notice::NoticePurpose,
-    site::{Form, Service},
+    site::Service,
 };
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
-use super::look::LookConfig;
+use super::{listed::FormConfig, look::LookConfig};
 
 /// The file's members. An unknown one is an error: a misspelt one would otherwise silently not be there.
 #[derive(Debug, Deserialize)]
@@ -36,12 +36,15 @@ pub(crate) struct SiteConfig {
     /// How the gate works.
     #[serde(default)]
     pub(crate) gate: GateConfig,
+    /// The operator's other systems that are told of decisions.
+    #[serde(default, rename = "hook")]
+    pub(crate) hooks: Vec<HookConfig>,
     /// The consent documents.
     #[serde(default, rename = "notice")]
     pub(crate) notices: Vec<NoticeConfig>,
     /// The forms that collect data.
     #[serde(default, rename = "form")]
-    pub(crate) forms: Vec<Form>,
+    pub(crate) forms: Vec<FormConfig>,
     /// The categories of cookies.
     #[serde(default)]
     pub(crate) cookies: Vec<CategoryConfig>,
@@ -125,6 +128,20 @@ pub(crate) struct WitnessConfig {
     pub(crate) vkey: String,
     /// Its submission prefix, C2SP tlog-witness.
     pub(crate) url: String,
+}
+
+/// One of the operator's other systems.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct HookConfig {
+    /// Its name.
+    pub(crate) name: String,
+    /// Where it listens.
+    pub(crate) url: String,
+    /// What it is told of.
+    pub(crate) events: Vec<String>,
+    /// `beginning`: also of what was logged before.
+    pub(crate) from: Option<String>,
 }
 
 /// What the banner says, in one language. The loader gets it as it is.

@@ -4,6 +4,8 @@ use std::{io, path::PathBuf};
 
 use raspiska_shared::{policy::document::DocumentError, purpose::PurposeId, site::PatternError};
 
+use crate::lint::Finding;
+
 /// Why a site cannot be served.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SiteError {
@@ -99,6 +101,11 @@ pub(crate) enum SiteError {
         /// What is wrong and what to do.
         fault: &'static str,
     },
+    /// A form asks what it must not, or so that the consent is none.
+    #[error(
+        "site.toml: {0}; nothing is asked of people until it is corrected: `raspiska policy check` has all that is found"
+    )]
+    Form(Box<Finding>),
     /// A form refers to a notice that is not there.
     #[error(
         "site.toml: form {form:?} names the notice {notice:?}, which has no [[notice]] in force; add it or correct the name"

@@ -2,8 +2,11 @@
 
 use raspiska_shared::site::{CookieCategory, Service, Site};
 
-use super::HOME;
-use crate::catalogue::{self, Usual};
+use super::{HOME, Loaded, SiteHook};
+use crate::{
+    catalogue::{self, Usual},
+    store::EventKind,
+};
 
 /// Something that the operator should look at.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,6 +37,16 @@ pub(crate) enum Forgotten {
         /// Who gets the data.
         provider: String,
     },
+    /// Another system goes on with what nobody allows any more.
+    #[error(
+        "hook {hook} is told of consent that is given and not of {missing}; processing has to end there too (152-ФЗ, art. 21), so add it to events"
+    )]
+    Untold {
+        /// The hook.
+        hook: String,
+        /// What it is not told of.
+        missing: String,
+    },
     /// A person who allows one thing would not expect another.
     #[error("{category}/{service} is usually for {usual}; ask about it there")]
     Unusual {
@@ -47,7 +60,13 @@ pub(crate) enum Forgotten {
 }
 
 /// All that is found, in the order of the site.
-pub(crate) fn forgotten(site: &Site) -> Vec<Forgotten> {
+pub(crate) fn forgotten(loaded: &Loaded) -> Vec<Forgotten> {
+    let mut all = of_services(&loaded.site);
+    all.extend(untold(&loaded.hooks));
+    all
+}
+
+pub(super) fn of_services(site: &Site) -> Vec<Forgotten> {
     let services = site
         .cookies
         .iter()
@@ -61,6 +80,31 @@ pub(crate) fn forgotten(site: &Site) -> Vec<Forgotten> {
         })
         .flatten()
         .collect()
+}
+
+/// Hooks that hear a yes and not its end.
+pub(super) fn untold(hooks: &[SiteHook]) -> Vec<Forgotten> {
+    // A refusal after a yes ends it as well.
+    let ends = [
+        EventKind::Changed,
+        EventKind::Withdrawn,
+        EventKind::Expired,
+        EventKind::Erased,
+    ];
+    let deaf = |hook: &SiteHook| {
+        let missing: Vec<_> = ends
+            .iter()
+            .filter(|end| !hook.events.contains(end))
+            .map(|end| end.word())
+            .collect();
+        (hook.events.contains(&EventKind::Given) && !missing.is_empty()).then(|| {
+            Forgotten::Untold {
+                hook: hook.name.clone(),
+                missing: missing.join(", "),
+            }
+        })
+    };
+    hooks.iter().filter_map(deaf).collect()
 }
 
 /// A service of the catalogue is always somebody else's; one that is written out may be the operator's own.

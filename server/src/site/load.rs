@@ -20,7 +20,7 @@ use serde::de::DeserializeOwned;
 use super::{
     Loaded, SiteError, check,
     config::{NoticeConfig, SiteConfig},
-    day, names, services, witnesses,
+    day, hooks, listed, names, services, witnesses,
 };
 
 /// Reads the site in `dir` as it is today.
@@ -37,8 +37,20 @@ pub(crate) fn today() -> String {
     day(now)
 }
 
-/// Reads the site in `dir` as it is on the day `today`.
+/// Reads the site in `dir` as it is on the day `today`, and refuses forms that ask what they must not.
 pub(crate) fn load_on(dir: &Path, today: &str) -> Result<Loaded, SiteError> {
+    let loaded = fitting_on(dir, today)?;
+    loaded.asks_fairly()?;
+    Ok(loaded)
+}
+
+/// Reads the site in `dir` as it is today, for whoever tells the findings of its forms one by one.
+pub(crate) fn fitting(dir: &Path) -> Result<Loaded, SiteError> {
+    fitting_on(dir, &today())
+}
+
+/// The same on the day `today`.
+pub(crate) fn fitting_on(dir: &Path, today: &str) -> Result<Loaded, SiteError> {
     let config_path = dir.join("site.toml");
     let config: SiteConfig = read_toml(&config_path)?;
     check::names(&config_path, &config)?;
@@ -90,6 +102,8 @@ pub(crate) fn load_on(dir: &Path, today: &str) -> Result<Loaded, SiteError> {
     let look = config.look.compose()?;
     names::check(&config.gate, &cookies)?;
     let witnesses = witnesses::read(&config_path, &config.log)?;
+    let hooks = hooks::read(&config_path, &config.hooks)?;
+    let (forms, listed) = listed::apart(config.forms);
     let site = Site {
         site: config.site.clone(),
         audience: config.audience,
@@ -103,7 +117,7 @@ pub(crate) fn load_on(dir: &Path, today: &str) -> Result<Loaded, SiteError> {
         editions,
         purposes: current.purposes.clone(),
         notices,
-        forms: config.forms,
+        forms,
         cookies,
     };
     let loaded = Loaded {
@@ -111,7 +125,9 @@ pub(crate) fn load_on(dir: &Path, today: &str) -> Result<Loaded, SiteError> {
         texts: found.texts,
         documents: found.documents,
         policies: found.policies,
+        listed,
         witnesses,
+        hooks,
         banner: config.banner,
         gate: config.gate,
         look,

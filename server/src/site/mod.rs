@@ -5,6 +5,8 @@ mod config;
 mod error;
 mod fit;
 mod forgotten;
+mod hooks;
+mod listed;
 mod load;
 mod look;
 mod names;
@@ -23,7 +25,9 @@ use raspiska_shared::{
 pub(crate) use config::{Banner, GateConfig};
 pub(crate) use error::SiteError;
 pub(crate) use forgotten::forgotten;
-pub(crate) use load::{load, load_on, read_edition, today};
+pub(crate) use hooks::SiteHook;
+pub(crate) use listed::Listed;
+pub(crate) use load::{fitting, load, load_on, read_edition, today};
 pub(crate) use look::{Look, Reopen};
 pub(crate) use names::table;
 pub(crate) use witnesses::{Witness, Witnesses};
@@ -56,8 +60,12 @@ pub(crate) struct Loaded {
     pub(crate) documents: BTreeMap<(String, Lang), Document>,
     /// Each edition's data.
     pub(crate) policies: BTreeMap<String, Policy>,
+    /// Which item of the policy's lists each field of a form is.
+    pub(crate) listed: Listed,
     /// Who watches its log; none: nobody.
     pub(crate) witnesses: Option<Witnesses>,
+    /// Who is told of decisions.
+    pub(crate) hooks: Vec<SiteHook>,
     /// The words of the banner, in every language of the site.
     pub(crate) banner: BTreeMap<Lang, Banner>,
     /// How its gate works.
@@ -89,6 +97,8 @@ pub(crate) fn day(unix_seconds: u64) -> String {
         .to_string()
 }
 
+#[cfg(test)]
+pub(crate) use load::fitting_on;
 #[cfg(test)]
 pub(crate) mod sample;
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::{borrow::Cow, collections::BTreeSet, ops::Bound};
 use raspiska_shared::site::Site;
 
 use super::{Loaded, MOSCOW_HOURS, SiteError, fit};
+use crate::lint::{self, Finding, Severity};
 
 impl Loaded {
     /// Do notices, forms and cookies fit the policy of the day?
@@ -12,6 +13,26 @@ impl Loaded {
         fit::notices(&self.site, &self.today)?;
         fit::forms(&self.site, &self.today)?;
         fit::cookies(&self.site, &self.today)
+    }
+
+    /// What is wrong with the forms, today and on each day to come on which something is.
+    pub(crate) fn form_findings(&self) -> Vec<(String, Vec<Finding>)> {
+        let days = std::iter::once(self.today.clone()).chain(self.changes());
+        let found = days.map(|day| {
+            let findings = lint::forms(&self.as_of(&day), &self.listed, &day);
+            (day, findings)
+        });
+        found
+            .filter(|(day, findings)| *day == self.today || !findings.is_empty())
+            .collect()
+    }
+
+    /// Does no form ask what it must not, today and on each day to come?
+    pub(crate) fn asks_fairly(&self) -> Result<(), SiteError> {
+        let found = self.form_findings().into_iter();
+        let mut all = found.flat_map(|(_, findings)| findings);
+        let first = all.find(|finding| finding.rule.severity == Severity::Error);
+        first.map_or(Ok(()), |finding| Err(SiteError::Form(Box::new(finding))))
     }
 
     /// The days to come on which something else is in force, ascending.

@@ -8,7 +8,7 @@ use raspiska_shared::{
 use super::*;
 use crate::site::{
     Loaded,
-    forgotten::{Forgotten, forgotten},
+    forgotten::{Forgotten, of_services},
     load::load_on,
     sample::{Scratch, copy, demo},
 };
@@ -184,7 +184,7 @@ fn missed(services: &str, recipient: Option<(&str, &str)>) -> Vec<Forgotten> {
             country: country.to_owned(),
         }];
     }
-    forgotten(&site)
+    of_services(&site)
 }
 
 #[test]

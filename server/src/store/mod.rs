@@ -4,11 +4,13 @@
 //! async threads. The sequencer is the only caller of [`Store::append`], but a driver does not rely on that.
 
 mod counts;
+mod deliveries;
 mod erasures;
 mod facts;
 mod files;
 mod keys;
 mod office;
+mod requests;
 mod sqlite;
 
 use std::{collections::BTreeMap, ops::RangeInclusive};
@@ -16,16 +18,20 @@ use std::{collections::BTreeMap, ops::RangeInclusive};
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 
 pub use counts::{CountEvent, Counted, Counts};
+pub use deliveries::{
+    Acknowledgement, Deliveries, Delivery, EventKind, Hook, Outcome, Settled, Waiting,
+};
 pub use erasures::{Erased, Erasures, Mark, MarkError, Scrubbed};
 pub use facts::{Fact, FactKind, Facts};
 pub use files::{Added, Files};
 pub use keys::{KeyPeriod, Rewrap, Role, Rotation};
 pub use office::{Access, Account, OfficeRole, Offices, Session};
+pub use requests::{Case, Channel, Request, RequestState, Requests, Step, Which};
 pub use sqlite::Sqlite;
 pub(crate) use sqlite::{By, LogId, Pair, Snapshot};
 
 /// Where receipts, the log and the sealed personal data are kept, and what the office does with them.
-pub trait Store: Erasures + Facts + Files + Offices + Send + Sync {
+pub trait Store: Deliveries + Erasures + Facts + Files + Offices + Requests + Send + Sync {
     /// Which logs and which vault the store belongs to.
     ///
     /// Reads what was last committed. Called once, at the start.

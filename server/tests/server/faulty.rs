@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    ops::RangeInclusive,
+    ops::{Range, RangeInclusive},
     sync::{
         Condvar, Mutex,
         atomic::{AtomicBool, Ordering},
@@ -10,9 +10,10 @@ use std::{
 };
 
 use raspiska_server::store::{
-    Access, Account, Added, Batch, Counts, Erasures, Fact, Facts, Files, Head, Identities,
-    Identity, KeyPeriod, Mark, Offices, Position, Published, Rotation, Row, Scrubbed, Sealed,
-    Session, Sqlite, Store, StoreError,
+    Access, Account, Acknowledgement, Added, Batch, Case, Counts, Deliveries, Delivery, Erasures,
+    Fact, Facts, Files, Head, Hook, Identities, Identity, KeyPeriod, Mark, Offices, Position,
+    Published, Request, Requests, Rotation, Row, Scrubbed, Sealed, Session, Settled, Sqlite, Step,
+    Store, StoreError, Waiting, Which,
 };
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 
@@ -24,10 +25,16 @@ pub(crate) enum Call {
     Accounts,
     AddFact,
     AddFile,
+    AddStep,
     Append,
+    BeginHook,
     BeginSession,
+    Claim,
+    Case,
+    Cases,
     Counts,
     Disclosing,
+    Due,
     EndSession,
     Entries,
     Establish,
@@ -37,9 +44,12 @@ pub(crate) enum Call {
     Files,
     Head,
     History,
+    Hooks,
     Identities,
     Keys,
     NoteAccess,
+    Outbox,
+    OpenRequest,
     Positions,
     Probe,
     Publish,
@@ -51,6 +61,7 @@ pub(crate) enum Call {
     Session,
     SetAccount,
     SetCounts,
+    Settle,
     SubjectKey,
     Tile,
 }
@@ -284,6 +295,69 @@ impl Erasures for Faulty {
     }
 }
 
+/// What only commands call does not fail here.
+impl Deliveries for Faulty {
+    fn outbox(&self, site: &str, first: u64, count: u16) -> Result<Vec<Row>, StoreError> {
+        self.call(Call::Outbox, |inner| inner.outbox(site, first, count))
+    }
+
+    fn begin_hook(&self, site: &str, hook: &str, next: u64) -> Result<(), StoreError> {
+        self.call(Call::BeginHook, |inner| inner.begin_hook(site, hook, next))
+    }
+
+    fn hooks(&self, site: &str) -> Result<Vec<Hook>, StoreError> {
+        self.call(Call::Hooks, |inner| inner.hooks(site))
+    }
+
+    fn claim(
+        &self,
+        site: &str,
+        hook: &str,
+        range: Range<u64>,
+        events: &[Waiting],
+    ) -> Result<(), StoreError> {
+        self.call(Call::Claim, |inner| inner.claim(site, hook, range, events))
+    }
+
+    fn due(
+        &self,
+        site: &str,
+        hook: &str,
+        now: u64,
+        count: u16,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        self.call(Call::Due, |inner| inner.due(site, hook, now, count))
+    }
+
+    fn undelivered(&self, site: &str, hook: &str) -> Result<Vec<Delivery>, StoreError> {
+        self.inner.undelivered(site, hook)
+    }
+
+    fn settle(&self, site: &str, hook: &str, settled: &[Settled]) -> Result<(), StoreError> {
+        self.call(Call::Settle, |inner| inner.settle(site, hook, settled))
+    }
+
+    fn rewind(&self, site: &str, hook: &str, next: u64) -> Result<(), StoreError> {
+        self.inner.rewind(site, hook, next)
+    }
+
+    fn redeliver(&self, site: &str, hook: &str, events: &[Waiting]) -> Result<(), StoreError> {
+        self.inner.redeliver(site, hook, events)
+    }
+
+    fn resume(&self, site: &str, hook: &str) -> Result<(), StoreError> {
+        self.inner.resume(site, hook)
+    }
+
+    fn acknowledgements(
+        &self,
+        site: &str,
+        receipt: &Digest,
+    ) -> Result<Vec<Acknowledgement>, StoreError> {
+        self.inner.acknowledgements(site, receipt)
+    }
+}
+
 impl Offices for Faulty {
     fn accounts(&self) -> Result<Vec<Account>, StoreError> {
         self.call(Call::Accounts, |inner| inner.accounts())
@@ -315,6 +389,41 @@ impl Offices for Faulty {
 
     fn accesses(&self, after: u64, count: u16) -> Result<Vec<(u64, Access)>, StoreError> {
         self.call(Call::Accesses, |inner| inner.accesses(after, count))
+    }
+}
+
+impl Requests for Faulty {
+    fn open_request(
+        &self,
+        site: &str,
+        request: &Request,
+        first: &Step,
+        key: Option<&[u8]>,
+    ) -> Result<(), StoreError> {
+        self.call(Call::OpenRequest, |inner| {
+            inner.open_request(site, request, first, key)
+        })
+    }
+
+    fn add_step(
+        &self,
+        site: &str,
+        number: &str,
+        after: usize,
+        step: &Step,
+        key: Option<&[u8]>,
+    ) -> Result<bool, StoreError> {
+        self.call(Call::AddStep, |inner| {
+            inner.add_step(site, number, after, step, key)
+        })
+    }
+
+    fn case(&self, site: &str, number: &str) -> Result<Option<Case>, StoreError> {
+        self.call(Call::Case, |inner| inner.case(site, number))
+    }
+
+    fn cases(&self, site: &str, which: Which<'_>) -> Result<Vec<Case>, StoreError> {
+        self.call(Call::Cases, |inner| inner.cases(site, which))
     }
 }
 

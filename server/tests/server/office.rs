@@ -13,7 +13,7 @@ use raspiska_server::{
     clock::Clock,
     store::{Account, OfficeRole, Offices as _, Store as _},
 };
-use raspiska_shared::receipt::{Signed, State};
+use raspiska_shared::receipt::{Disclosure, Signed, State};
 use serde_json::{Value, json};
 
 use crate::faulty::{Call, Fault};
@@ -117,7 +117,7 @@ impl House {
 }
 
 impl Answer {
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap()
     }
 }
@@ -323,10 +323,8 @@ async fn values_are_read_for_a_purpose_that_is_given() {
 #[tokio::test]
 async fn what_was_destroyed_is_gone() {
     let (house, _) = office().await;
-    let (receipt, later) = (contact(&house, 1), contact(&house, 1));
+    let receipt = contact(&house, 1);
     house.log(&receipt).await;
-    // By this one the purpose is given still.
-    house.log(&later).await;
     house.erase(&[receipt.hash]).unwrap();
     let token = house.log_in("officer").await;
     assert_eq!(
@@ -347,6 +345,10 @@ async fn each_role_sees_its_own() {
         let form = raspiska_shared::receipt::Receipt::open(contact.text.as_bytes()).unwrap();
         draft.event = form.payload().event.clone();
         draft.disclosures = form.disclosures().to_vec();
+        if notice == "candidate" {
+            let age = Disclosure::new([9; 16], "age", "18 лет или больше");
+            draft.disclosures.push(age);
+        }
         let signed = person.sign(draft);
         house.log(&signed).await;
         signed
@@ -565,6 +567,8 @@ async fn a_refused_applicant_is_due_for_destruction() {
     let mut draft = person.draft(&house.site, "candidate", &[("candidate", State::Given)]);
     draft.event = form.payload().event.clone();
     draft.disclosures = form.disclosures().to_vec();
+    let age = Disclosure::new([9; 16], "age", "18 лет или больше");
+    draft.disclosures.push(age);
     let application = person.sign(draft);
     house.log(&application).await;
     let duties = async |login: &str| {
@@ -597,6 +601,143 @@ async fn a_refused_applicant_is_due_for_destruction() {
     assert_eq!(duties("marketing").await, [] as [Value; 0]);
     now.fetch_add(45 * DAY, Ordering::Relaxed);
     assert_eq!(duties("auditor").await[0]["state"], "overdue");
+}
+
+#[tokio::test]
+async fn the_officer_destroys_and_the_act_says_so() {
+    let (house, _) = office().await;
+    let (receipt, other) = (contact(&house, 1), contact(&house, 2));
+    house.log(&receipt).await;
+    house.log(&other).await;
+    let (officer, auditor, hr) = (
+        house.log_in("officer").await,
+        house.log_in("auditor").await,
+        house.log_in("hr").await,
+    );
+    let acts = "/sites/jetcrm/acts";
+    let (own, unknown) = (
+        receipt.hash.to_string(),
+        contact(&house, 3).hash.to_string(),
+    );
+    let order = json!({"receipts": [own], "reason": "withdrawal"});
+    let cases = [
+        (&hr, order.clone(), "forbidden"),
+        (&auditor, order.clone(), "forbidden"),
+        (
+            &officer,
+            json!({"receipts": ["x"], "reason": "withdrawal"}),
+            "bad-request",
+        ),
+        (
+            &officer,
+            json!({"receipts": [], "reason": "withdrawal"}),
+            "erasure",
+        ),
+        (
+            &officer,
+            json!({"receipts": [own, own], "reason": "withdrawal"}),
+            "erasure",
+        ),
+        (
+            &officer,
+            json!({"receipts": [own], "reason": "whim"}),
+            "erasure",
+        ),
+        (
+            &officer,
+            json!({"receipts": [own], "reason": "withdrawal", "processor": "two\nlines"}),
+            "erasure",
+        ),
+        (
+            &officer,
+            json!({"receipts": [unknown], "reason": "withdrawal"}),
+            "not-found",
+        ),
+        (
+            &officer,
+            json!({"receipts": vec![own.clone(); 2000], "reason": "withdrawal"}),
+            "too-large",
+        ),
+    ];
+    for (token, body, kind) in cases {
+        assert_eq!(
+            house.ask("POST", acts, token, body.clone()).await.kind(),
+            kind,
+            "{body}"
+        );
+    }
+    let made = house.ask("POST", acts, &officer, order.clone()).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
+    let made = made.json();
+    assert_eq!(made["done"], true);
+    assert_eq!(
+        house.ask("POST", acts, &officer, order).await.kind(),
+        "erasure",
+        "once"
+    );
+
+    // The auditor reads it, and those who hire do not.
+    let list = house.ask("GET", acts, &auditor, Value::Null).await.json();
+    let act = &list["acts"][0];
+    assert_eq!(
+        (&act["act"], &act["by"], &act["receipts"]),
+        (&made["act"], &json!("officer"), &json!([own]))
+    );
+    assert!(
+        act["kept_until"].is_string() && act["done"].is_u64(),
+        "{act}"
+    );
+    let one = format!("{acts}/{}", made["act"].as_str().unwrap());
+    assert_eq!(
+        house.ask("GET", &one, &auditor, Value::Null).await.json(),
+        *act
+    );
+    for path in [acts, &one] {
+        assert_eq!(
+            house.ask("GET", path, &hr, Value::Null).await.kind(),
+            "forbidden"
+        );
+    }
+    for number in ["20000101-00000000", "x"] {
+        let path = format!("{acts}/{number}");
+        assert_eq!(
+            house.ask("GET", &path, &officer, Value::Null).await.kind(),
+            "not-found"
+        );
+    }
+    let page = Request::get(format!("/v1/office{one}"))
+        .header("authorization", format!("Bearer {officer}"))
+        .header("accept", "text/html");
+    let page = send(&house.router, page.body(Body::empty()).unwrap()).await;
+    assert!(
+        page.text().contains("The officer") && page.text().contains(&own),
+        "{}",
+        page.text()
+    );
+
+    // What a certified tool says stands with it.
+    let tool = format!("{one}/tool");
+    let said = json!({"tool": "Terrier", "certificate": "4551", "result": "nothing found"});
+    assert_eq!(
+        house
+            .ask("POST", &tool, &auditor, said.clone())
+            .await
+            .kind(),
+        "forbidden"
+    );
+    let empty = json!({"tool": "", "certificate": "1", "result": "x"});
+    assert_eq!(
+        house.ask("POST", &tool, &officer, empty).await.kind(),
+        "erasure"
+    );
+    let noted = house.ask("POST", &tool, &officer, said.clone()).await;
+    assert_eq!(noted.status, StatusCode::NO_CONTENT);
+    let act = house.ask("GET", &one, &officer, Value::Null).await.json();
+    assert_eq!(act["tools"], json!([said]));
+    assert_eq!(
+        house.values(&officer, &other, "contact").await.status,
+        StatusCode::OK
+    );
 }
 
 #[tokio::test]

@@ -38,6 +38,7 @@ fn told(words: &str) -> String {
 
 /// A file on the visitor's disk.
 fn on_disk(visitor: &Visitor, name: &str, bytes: &[u8]) -> PathBuf {
+    std::fs::create_dir_all(visitor.downloads()).unwrap();
     let path = visitor.downloads().join(name);
     std::fs::write(&path, bytes).unwrap();
     path
@@ -297,7 +298,7 @@ async fn by_keyboard_the_control_comes_after_what_is_written_and_says_what_shoul
             )
             .await;
         assert!(named[0].starts_with("Резюме файлом"), "{named:?}");
-        assert!(named[2].contains("паспорт") && named[2].contains("национальность"), "{named:?}");
+        assert!(named[2].contains("паспорт") && named[2].contains("национальности"), "{named:?}");
         visitor.sees("raspiska-form[name=candidate] >>> #cv-help{паспорт}").await;
     })
     .await;

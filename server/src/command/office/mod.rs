@@ -2,10 +2,12 @@
 //! server over its API, as the account that logged in.
 
 mod account;
+mod acts;
 mod desk;
 mod duties;
 mod file;
 mod print;
+mod requests;
 mod work;
 
 use std::{io, path::PathBuf};
@@ -39,10 +41,22 @@ enum Command {
     File(file::File),
     /// Record a withdrawal that came by letter or by call
     Withdraw(work::Withdraw),
+    /// Give the link with which whoever gets a letter takes back what it rests on, and its two mail headers
+    UnsubscribeLink(work::UnsubscribeLink),
+    /// List requests of data subjects that wait, the most urgent first
+    Requests(requests::Requests),
+    /// Read a request, or take it one step on
+    Request(requests::Request),
     /// List what has to be done, the most urgent first
     Duties(duties::Duties),
     /// State that something happened: an applicant was refused, a duty was done, …
     Fact(duties::Stated),
+    /// Destroy what people wrote with some receipts; the receipts go on to verify
+    Destroy(acts::Destroy),
+    /// List the acts of destruction
+    Acts(acts::Acts),
+    /// Note what a certified tool said about what an act destroyed
+    Tool(acts::Tool),
     /// Show who looked at what
     Access(work::Accesses),
 }
@@ -71,6 +85,8 @@ pub(super) enum OfficeError {
         "name the file of the session with --session: this system has no home directory for it"
     )]
     Home,
+    #[error("the input cannot be read: {0}")]
+    Input(#[source] io::Error),
     #[error("a login is 1 to 64 characters of a-z, 0-9, '.', '_' and '-', beginning with a letter")]
     Login,
     #[error("a name is one line of at most 200 characters")]
@@ -114,8 +130,14 @@ impl Office {
             Command::Values(values) => values.run(),
             Command::File(file) => file.run(),
             Command::Withdraw(withdraw) => withdraw.run(),
+            Command::UnsubscribeLink(link) => link.run(),
+            Command::Requests(requests) => requests.run(),
+            Command::Request(request) => request.run(),
             Command::Duties(duties) => duties.run(),
             Command::Fact(fact) => fact.run(),
+            Command::Destroy(destroy) => destroy.run(),
+            Command::Acts(acts) => acts.run(),
+            Command::Tool(tool) => tool.run(),
             Command::Access(access) => access.run(),
         }
     }

@@ -84,6 +84,22 @@ enum Means {
     Letter,
 }
 
+/// The flags of `raspiska office unsubscribe-link`.
+#[derive(Args)]
+pub(super) struct UnsubscribeLink {
+    #[command(flatten)]
+    flags: Flags,
+    /// The site's id
+    #[arg(long, value_name = "SITE")]
+    site: String,
+    /// What the letter rests on
+    #[arg(long, value_name = "PURPOSE")]
+    purpose: String,
+    /// The hash of the receipt that gave it
+    #[arg(allow_hyphen_values = true)]
+    receipt: String,
+}
+
 /// The flags of `raspiska office access`.
 #[derive(Args)]
 pub(super) struct Accesses {
@@ -179,6 +195,29 @@ impl Withdraw {
         print::line(&format!(
             "withdrawn: {}; the statement is {statement}",
             withdrawn.join(", ")
+        ))
+    }
+}
+
+impl UnsubscribeLink {
+    pub(super) fn run(&self) -> Result<(), OfficeError> {
+        let path = format!(
+            "/v1/office/sites/{}/receipts/{}/unsubscribe",
+            self.site, self.receipt
+        );
+        let answer = self
+            .flags
+            .desk()?
+            .post(&path, &json!({"purpose": self.purpose}))?;
+        if self.flags.json {
+            return print::json(&answer);
+        }
+        let text = |name: &str| answer[name].as_str().unwrap_or_default();
+        print::line(text("url"))?;
+        print::line(&format!("List-Unsubscribe: {}", text("list_unsubscribe")))?;
+        print::line(&format!(
+            "List-Unsubscribe-Post: {}",
+            text("list_unsubscribe_post")
         ))
     }
 }

@@ -53,16 +53,14 @@ impl Check {
         let loaded = if self.path.is_file() {
             None
         } else {
-            Some(site::load(&self.path)?)
+            Some(site::fitting(&self.path)?)
         };
         let (text, linted) = match &loaded {
-            Some(loaded) => (summary(&self.path, loaded), editions(loaded)),
+            Some(loaded) => (summary(&self.path, loaded), of_site(loaded)),
             None => text(&self.path)?,
         };
         let denied = self.strictness.denies(&linted);
-        let look_at = loaded
-            .iter()
-            .flat_map(|loaded| site::forgotten(&loaded.site));
+        let look_at = loaded.iter().flat_map(site::forgotten);
         let account = Account {
             site: loaded.as_ref().map(|loaded| loaded.site.site.as_str()),
             look_at: look_at.map(|forgotten| forgotten.to_string()).collect(),
@@ -81,11 +79,24 @@ impl Check {
     }
 }
 
+/// The policy, and what the forms ask.
+fn of_site(loaded: &Loaded) -> Vec<Linted> {
+    let mut linted = editions(loaded);
+    let forms = loaded.form_findings().into_iter();
+    linted.extend(forms.map(|(day, findings)| Linted {
+        forms_on: Some(day),
+        findings,
+        ..Linted::default()
+    }));
+    linted
+}
+
 /// The edition in force and those to come: nothing can be done about older ones.
 fn editions(loaded: &Loaded) -> Vec<Linted> {
     let later = loaded.policies.range(loaded.site.edition.clone()..);
     let linted = later.map(|(edition, policy)| Linted {
         edition: Some(edition.clone()),
+        forms_on: None,
         findings: lint::lint(&Subject {
             document: loaded.documents.get(&(edition.clone(), Lang::Ru)),
             policy: Some(policy),
@@ -120,8 +131,11 @@ fn text(path: &Path) -> Result<(String, Vec<Linted>), PolicyError> {
         today: &site::today(),
     });
     let told = format!("{}: {}.\n", path.display(), describe(&document));
-    let edition = None;
-    Ok((told, vec![Linted { edition, findings }]))
+    let linted = Linted {
+        findings,
+        ..Linted::default()
+    };
+    Ok((told, vec![linted]))
 }
 
 fn summary(dir: &Path, loaded: &Loaded) -> String {
@@ -193,7 +207,7 @@ fn summary(dir: &Path, loaded: &Loaded) -> String {
             format!("{}: {}", category.id, services.join(", ")),
         );
     }
-    for forgotten in site::forgotten(site) {
+    for forgotten in site::forgotten(loaded) {
         line("look at", forgotten.to_string());
     }
     out

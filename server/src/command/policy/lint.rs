@@ -18,12 +18,15 @@ pub(super) struct Strictness {
     allow: Vec<String>,
 }
 
-/// What was found in one edition, or in a text alone.
-#[derive(Debug, Serialize)]
+/// What was found in one edition, in the forms of a site, or in a text alone.
+#[derive(Debug, Default, Serialize)]
 pub(super) struct Linted {
     /// The edition, if it is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) edition: Option<String>,
+    /// The day, if it is the forms as they are asked on it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) forms_on: Option<String>,
     /// In the order of the rules.
     pub(super) findings: Vec<Finding>,
 }
@@ -31,11 +34,12 @@ pub(super) struct Linted {
 impl Strictness {
     /// Does one of the findings make the command fail?
     pub(super) fn denies(&self, linted: &[Linted]) -> bool {
-        let mut findings = linted.iter().flat_map(|own| &own.findings);
-        findings.any(|finding| {
+        let denied = |finding: &Finding| {
             self.deny
                 .is_some_and(|least| finding.rule.severity >= least && !self.allows(finding))
-        })
+        };
+        let mut all = linted.iter();
+        all.any(|own| own.stops_a_start() || own.findings.iter().any(denied))
     }
 
     fn allows(&self, finding: &Finding) -> bool {
@@ -45,9 +49,23 @@ impl Strictness {
     /// Prints what was found.
     pub(super) fn write(&self, linted: &[Linted], out: &mut String) {
         for own in linted {
-            let edition = own.edition.as_deref().unwrap_or("the text");
+            let what = match (&own.edition, &own.forms_on) {
+                (Some(edition), _) => edition.clone(),
+                (None, Some(day)) => format!("forms on {day}"),
+                (None, None) => "the text".to_owned(),
+            };
+            let stops = if own.stops_a_start() {
+                "; no server starts with these forms"
+            } else {
+                ""
+            };
             // Writing into a String does not fail.
-            let _ = writeln!(out, "  {:<9} {edition}: {}", "lint", count(&own.findings));
+            let _ = writeln!(
+                out,
+                "  {:<9} {what}: {}{stops}",
+                "lint",
+                count(&own.findings)
+            );
             for finding in &own.findings {
                 self.finding(finding, out);
             }
@@ -85,6 +103,14 @@ impl Strictness {
         }
         let _ = writeln!(out, "    Do: {}", rule.advice.get(Lang::En));
         let _ = writeln!(out, "    {} [{:?}]", rule.norm, rule.mark);
+    }
+}
+
+impl Linted {
+    /// Is it of forms that a server refuses? No flag lets these pass.
+    fn stops_a_start(&self) -> bool {
+        let mut findings = self.findings.iter();
+        self.forms_on.is_some() && findings.any(|own| own.rule.severity == Severity::Error)
     }
 }
 

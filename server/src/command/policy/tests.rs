@@ -201,6 +201,46 @@ fn a_text_alone_is_read_as_it_came_and_as_it_was_written() {
 }
 
 #[test]
+fn forms_that_stop_a_start_are_told_and_no_flag_lets_them_pass() {
+    let scratch = Scratch::new("forms");
+    copy(&demo(), scratch.path());
+    let dir = scratch.path().to_str().unwrap();
+    let good = run(&["check", dir]).unwrap();
+    assert!(good.text.contains("lint      forms on "), "{}", good.text);
+    assert!(!good.text.contains("no server starts"), "{}", good.text);
+    let path = scratch.path().join("site.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    let text = text.replacen("data = \"текст сообщения\"\n", "", 1);
+    fs::write(&path, text).unwrap();
+    let told = run(&["check", dir, "--allow", "F01"]).unwrap();
+    assert!(told.denied);
+    for wanted in [
+        "1 errors, 0 warnings, 0 notes; no server starts with these forms",
+        "\nF01 error, let pass form contact, field message\n",
+        "data is not said; the list of contact has «имя», «адрес электронной почты», «телефон, если вы его укажете», «текст сообщения»",
+        "    152-ФЗ, ст. 5(4), 5(5), 18.1(1) п. 2 [S]\n",
+    ] {
+        assert!(
+            told.text.contains(wanted),
+            "{wanted:?} is not in\n{}",
+            told.text
+        );
+    }
+    let told = run(&["check", dir, "--json"]).unwrap().text;
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    let forms = told["lint"].as_array().unwrap().last().unwrap();
+    assert!(
+        forms["forms_on"].is_string() && forms["edition"].is_null(),
+        "{told}"
+    );
+    assert_eq!(forms["findings"][0]["id"], "F01");
+    assert!(matches!(
+        crate::site::load(scratch.path()),
+        Err(SiteError::Form(_))
+    ));
+}
+
+#[test]
 fn a_corrected_edition_is_told_to_lack_nothing() {
     let scratch = Scratch::new("corrected");
     copy(&demo(), scratch.path());

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
 use crate::{
-    duty,
+    duty, erasure,
     office::{Shown, Who},
 };
 
@@ -148,6 +148,145 @@ pub(crate) struct Access {
     pub(crate) what: String,
 }
 
+/// What letters rest on.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LinkFor {
+    /// The purpose, one that the receipt gave.
+    #[schema(max_length = 64)]
+    pub(crate) purpose: String,
+}
+
+/// How whoever gets a letter ends it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Link {
+    /// For the text.
+    pub(crate) url: String,
+    /// The header `List-Unsubscribe`.
+    pub(crate) list_unsubscribe: String,
+    /// The header `List-Unsubscribe-Post`.
+    pub(crate) list_unsubscribe_post: &'static str,
+}
+
+/// Requests of data subjects.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Requests {
+    pub(crate) requests: Vec<Request>,
+}
+
+/// A request, without what anybody wrote.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Request {
+    /// Its number.
+    pub(crate) number: String,
+    /// What is asked for.
+    pub(crate) kind: String,
+    /// `new`, `in_progress`, `extended`, `answered`, `refused` or `closed`.
+    pub(crate) state: &'static str,
+    /// How it came: `page`, `letter` or `call`.
+    pub(crate) by: &'static str,
+    /// When it came.
+    pub(crate) came: u64,
+    /// The last day for an answer, on the operator's clock; none: the calendar does not reach so far.
+    pub(crate) due: Option<String>,
+    /// Days up to it, below zero when it is over.
+    pub(crate) days_left: Option<i32>,
+    /// The pseudonym of whoever asks, where a receipt was shown.
+    pub(crate) subject: Option<String>,
+    /// That receipt.
+    pub(crate) receipt: Option<String>,
+}
+
+/// A request that came by letter or call.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Brought {
+    /// What is asked for.
+    #[schema(max_length = 64)]
+    pub(crate) kind: String,
+    /// How it came: `letter` or `call`.
+    #[schema(max_length = 16)]
+    pub(crate) by: String,
+    /// The day on which it came, `YYYY-MM-DD`; none: today.
+    #[serde(default)]
+    #[schema(max_length = 10)]
+    pub(crate) came: String,
+    /// The language of the answer.
+    #[serde(default)]
+    #[schema(max_length = 2)]
+    pub(crate) lang: String,
+    /// Who sent it, and where to answer.
+    #[serde(default)]
+    #[schema(max_length = 2000)]
+    pub(crate) sender: String,
+    /// What it says.
+    #[serde(default)]
+    #[schema(max_length = 2000)]
+    pub(crate) text: String,
+}
+
+/// A request that was taken in.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Taken {
+    /// Its number.
+    pub(crate) number: String,
+    /// With both, whoever asked sees it on `/my/{site}`.
+    pub(crate) code: String,
+}
+
+/// A request with everything that was written.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RequestRead {
+    pub(crate) request: Request,
+    /// The person's words; none: there were none, or they were destroyed.
+    #[schema(value_type = Option<String>)]
+    pub(crate) text: Option<Shown>,
+    /// Who sent it, where no receipt was shown.
+    #[schema(value_type = Option<String>)]
+    pub(crate) sender: Option<Shown>,
+    pub(crate) steps: Vec<RequestStep>,
+}
+
+/// What became of a request at one time.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RequestStep {
+    pub(crate) state: &'static str,
+    pub(crate) time: u64,
+    /// Of an account; empty: the person, or the server by itself.
+    pub(crate) login: String,
+    /// Of a refusal.
+    pub(crate) norm: String,
+    /// What the person was told.
+    #[schema(value_type = Option<String>)]
+    pub(crate) text: Option<Shown>,
+}
+
+/// A step to take.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Stepping {
+    pub(crate) step: StepName,
+    /// The notice, the answer or the reason.
+    #[serde(default)]
+    #[schema(value_type = String, max_length = 2000)]
+    pub(crate) text: Shown,
+    /// The norm of a refusal.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    pub(crate) norm: String,
+}
+
+/// What is done with a request.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum StepName {
+    Answer,
+    Close,
+    Extend,
+    Refuse,
+    Take,
+}
+
 /// What has to be done, the most urgent first.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Duties {
@@ -227,4 +366,97 @@ pub(crate) struct Stated {
 pub(crate) struct Kept {
     /// Its id.
     pub(crate) id: String,
+}
+
+/// What has to be destroyed.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Ordered {
+    /// The receipts, by hash, each once.
+    #[schema(min_items = 1, max_items = 1000)]
+    pub(crate) receipts: Vec<String>,
+    /// `withdrawal`, `purpose-reached`, `term-ended`, `unlawful` or `not-needed`.
+    #[schema(max_length = 64)]
+    pub(crate) reason: String,
+    /// Who processes on the operator's instruction, with the address; none: nobody.
+    #[schema(min_length = 1, max_length = 255)]
+    pub(crate) processor: Option<String>,
+}
+
+/// What became of it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Outset {
+    /// The act's number.
+    pub(crate) act: String,
+    /// Is nothing left in any file? If not, somebody still reads the store, and the server goes on by itself.
+    pub(crate) done: bool,
+}
+
+/// The acts of a site.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Acts {
+    pub(crate) acts: Vec<Act>,
+}
+
+/// An act of destruction. No personal data of the people whose data they were.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Act {
+    /// Its number.
+    act: String,
+    /// When it was ordered.
+    ordered: u64,
+    /// When it was done, the last time; none: not yet.
+    done: Option<u64>,
+    /// The login of who ordered it.
+    by: String,
+    /// The id of the reason.
+    reason: String,
+    /// The receipts whose values are destroyed.
+    receipts: Vec<String>,
+    /// What certified tools said.
+    tools: Vec<Tool>,
+    /// The last day for which it has to be kept, where it is done.
+    kept_until: Option<String>,
+}
+
+/// What a certified tool of destruction said.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Tool {
+    /// Its name.
+    #[schema(min_length = 1, max_length = 255)]
+    pub(crate) tool: String,
+    /// The number of its certificate.
+    #[schema(min_length = 1, max_length = 255)]
+    pub(crate) certificate: String,
+    /// Its result.
+    #[schema(min_length = 1, max_length = 255)]
+    pub(crate) result: String,
+}
+
+impl From<&erasure::Act> for Act {
+    fn from(act: &erasure::Act) -> Self {
+        let (order, tools) = (&act.order, act.tools.iter());
+        let done = act.done.last().filter(|_| !act.pending);
+        Self {
+            act: order.act.to_string(),
+            ordered: order.time,
+            done: done.map(|done| done.time),
+            by: order.by.clone(),
+            reason: order.reason.id.clone(),
+            receipts: order
+                .receipts
+                .iter()
+                .map(|target| target.receipt.to_string())
+                .collect(),
+            tools: tools
+                .map(|tool| Tool {
+                    tool: tool.tool.clone(),
+                    certificate: tool.certificate.clone(),
+                    result: tool.result.clone(),
+                })
+                .collect(),
+            kept_until: erasure::paper::kept_until(act),
+        }
+    }
 }

@@ -40,7 +40,7 @@ pub(crate) async fn list_duties(
     AtSite(site): AtSite,
 ) -> Result<Json<bodies::Duties>, Problem> {
     let duties = http::read(move || {
-        let mut duties = app.duties().open(&site, &[])?.duties;
+        let mut duties = app.duties().open(&site)?.duties;
         duties.retain(|duty| concerns(&who, &site.loaded.site, duty));
         Ok(duties)
     });

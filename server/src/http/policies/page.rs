@@ -115,6 +115,8 @@ pub(super) fn frame(
                 html.leaf("a", &[("href", "#top")], view.words.top);
                 let href = format!("/verify?lang={tag}");
                 html.leaf("a", &[("href", &href)], view.words.verify);
+                let href = format!("/my/{}?lang={tag}", view.site.site.site);
+                html.leaf("a", &[("href", &href)], view.words.my);
             });
         });
     })
@@ -231,7 +233,7 @@ fn intro(html: &mut Html, view: &View<'_>) {
 }
 
 /// A term and what it is.
-pub(super) fn fact(html: &mut Html, term: &str, inside: impl FnOnce(&mut Html)) {
+pub(crate) fn fact(html: &mut Html, term: &str, inside: impl FnOnce(&mut Html)) {
     html.element("div", &[], |html| {
         html.leaf("dt", &[], term);
         html.element("dd", &[], inside);

@@ -53,6 +53,7 @@ pub(super) struct Words {
     pub(super) download: &'static str,
     pub(super) top: &'static str,
     pub(super) verify: &'static str,
+    pub(super) my: &'static str,
 }
 
 /// The words of a language.
@@ -108,6 +109,7 @@ const RU: Words = Words {
     download: "Скачать текст",
     top: "Наверх",
     verify: "Проверить расписку",
+    my: "Ваши согласия и запросы",
 };
 
 const EN: Words = Words {
@@ -155,10 +157,11 @@ const EN: Words = Words {
     download: "Download the text",
     top: "To the top",
     verify: "Check a receipt",
+    my: "Your consents and requests",
 };
 
 /// A day, `YYYY-MM-DD`, as people write it.
-pub(super) fn date(lang: Lang, day: &str) -> String {
+pub(crate) fn date(lang: Lang, day: &str) -> String {
     const RU: [&str; 12] = [
         "января",
         "февраля",
@@ -202,7 +205,7 @@ pub(super) fn date(lang: Lang, day: &str) -> String {
 }
 
 /// A period after a preposition that wants the genitive: "в течение 30 дней", "не дольше 1 года".
-pub(super) fn period(lang: Lang, period: Period) -> String {
+pub(crate) fn period(lang: Lang, period: Period) -> String {
     let (count, one, many) = match (lang, period) {
         (Lang::En, Period::Days(count)) => (count, "day", "days"),
         (Lang::En, Period::Months(count)) => (count, "month", "months"),
@@ -219,7 +222,7 @@ pub(super) fn period(lang: Lang, period: Period) -> String {
 }
 
 /// The term in one or two sentences.
-pub(super) fn term(lang: Lang, retention: &Retention) -> String {
+pub(crate) fn term(lang: Lang, retention: &Retention) -> String {
     let until = match (lang, retention.until) {
         (Lang::En, Until::ContractEnd) => "While the contract is in effect",
         (Lang::En, Until::GroundCeases) => "Without a time limit, until the ground ceases",
@@ -254,7 +257,7 @@ pub(super) fn term(lang: Lang, retention: &Retention) -> String {
 }
 
 /// The ground.
-pub(super) const fn basis(lang: Lang, basis: LegalBasis) -> &'static str {
+pub(crate) const fn basis(lang: Lang, basis: LegalBasis) -> &'static str {
     match (lang, basis) {
         (Lang::En, LegalBasis::Consent) => "Your consent",
         (Lang::En, LegalBasis::Contract) => "A contract",
@@ -266,7 +269,7 @@ pub(super) const fn basis(lang: Lang, basis: LegalBasis) -> &'static str {
 }
 
 /// The action, in the words of 152-ФЗ, art. 3(3).
-pub(super) const fn action(lang: Lang, action: Action) -> &'static str {
+pub(crate) const fn action(lang: Lang, action: Action) -> &'static str {
     match (lang, action) {
         (Lang::En, Action::Accumulate) => "accumulation",
         (Lang::En, Action::Block) => "blocking",

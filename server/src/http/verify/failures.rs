@@ -208,10 +208,12 @@ pub(super) const fn of_kind(lang: Lang, kind: Kind) -> Option<Failure> {
         // holds a file against the published identity.
         Kind::Audience
         | Kind::BadRequest
+        | Kind::Erasure
         | Kind::Fact
         | Kind::FileDigest
         | Kind::FileType
         | Kind::Forbidden
+        | Kind::Case
         | Kind::Gone
         | Kind::NotGiven
         | Kind::Unauthorized

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{super::StoreError, counts, facts, files, office};
+use super::{super::StoreError, counts, deliveries, facts, files, office, requests};
 
 const SCHEMA: &str = include_str!("../schema.sql");
 /// `PRAGMA user_version`: the schema's number.
@@ -17,9 +17,11 @@ pub(super) fn ensure(db: &mut Connection) -> Result<(), StoreError> {
             let make = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
             make.execute_batch(SCHEMA)?;
             make.execute_batch(counts::TABLE)?;
-            office::ensure(&make)?;
+            make.execute_batch(deliveries::TABLES)?;
             make.execute_batch(facts::TABLE)?;
             make.execute_batch(files::TABLE)?;
+            make.execute_batch(requests::TABLES)?;
+            office::ensure(&make)?;
             make.pragma_update(None, "application_id", APPLICATION_ID)?;
             make.pragma_update(None, "user_version", VERSION)?;
             // A crash before this leaves an empty file, which the next start fills.
@@ -28,8 +30,10 @@ pub(super) fn ensure(db: &mut Connection) -> Result<(), StoreError> {
         Err(other) => Err(other),
         Ok(()) => {
             db.execute_batch(counts::TABLE)?;
+            db.execute_batch(deliveries::TABLES)?;
             db.execute_batch(facts::TABLE)?;
             db.execute_batch(files::TABLE)?;
+            db.execute_batch(requests::TABLES)?;
             office::ensure(db)
         }
     }

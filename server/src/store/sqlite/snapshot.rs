@@ -298,15 +298,19 @@ impl Snapshot {
         files::read(&self.db, log.0, index, name)
     }
 
-    /// Every subject that has a wrapped key.
+    /// Every subject that has a wrapped key. Requests that have a key of their own are none.
     pub(crate) fn key_owners(
         &self,
         log: LogId,
         mut each: impl FnMut(SubjectId),
     ) -> Result<(), StoreError> {
-        let mut query = self
-            .db
-            .prepare("SELECT subject FROM subject_key WHERE log = ?1")?;
+        let mut owners = "SELECT subject FROM subject_key WHERE log = ?1".to_owned();
+        // A store that only older programs have written has no requests.
+        if self.db.table_exists(None, "request_step")? {
+            owners += " EXCEPT SELECT holder FROM request WHERE log = ?1 AND holder IS NOT subject
+                 EXCEPT SELECT s.holder FROM request_step AS s JOIN request AS r USING (log, number) WHERE log = ?1 AND s.holder IS NOT r.subject";
+        }
+        let mut query = self.db.prepare(&owners)?;
         let mut found = query.query([log.0])?;
         while let Some(row) = found.next()? {
             each(SubjectId(digest(row, 0)?));
