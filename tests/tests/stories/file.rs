@@ -65,7 +65,7 @@ fn officer_reads(world: &World, receipt: &str) -> Vec<u8> {
     let (session, out) = (data.join("session.json"), data.join("cv.out"));
     let (session, out) = (session.to_string_lossy(), out.to_string_lossy());
     let told = |arguments: &[&str]| server.says_when_told(arguments, PASSWORD);
-    told(&[
+    let _ = told(&[
         "office",
         "account",
         "add",
@@ -77,7 +77,7 @@ fn officer_reads(world: &World, receipt: &str) -> Vec<u8> {
         "--data",
         &data.to_string_lossy(),
     ]);
-    told(&[
+    let _ = told(&[
         "office",
         "login",
         "--session",
@@ -86,7 +86,7 @@ fn officer_reads(world: &World, receipt: &str) -> Vec<u8> {
         &server.url(""),
         "officer",
     ]);
-    world.server.says(&[
+    let said = server.says(&[
         "office",
         "file",
         "--session",
@@ -104,6 +104,10 @@ fn officer_reads(world: &World, receipt: &str) -> Vec<u8> {
         "cv",
     ]);
     let bytes = std::fs::read(&*out).unwrap();
+    assert!(
+        said.starts_with(&format!("{} bytes", bytes.len())),
+        "{said}"
+    );
     std::fs::remove_file(&*out).unwrap();
     bytes
 }
