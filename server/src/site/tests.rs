@@ -341,8 +341,8 @@ fn a_field_for_a_file_says_what_it_takes_and_what_should_not_be_in_it() {
     let rule =
         "file = { types = [\"pdf\", \"docx\", \"odt\", \"rtf\", \"txt\"], max_bytes = 3145728 }";
     let text = "id = \"about\"\nkind = \"long\"";
-    let hint = "Оставьте в нём только работу и учёбу. Фото, паспорт, здоровье, национальность, религия, семья нам не нужны: уберите их, пожалуйста.\", en = \"Keep it to work and studies. We need no photo, passport, health, ethnicity, religion or family: please take them out.\" }\nmax = 255";
-    let no_hint = "hint = { ru = \"Оставьте";
+    let hint = "Только работа и учёба. Не пишите о здоровье, национальности, религии, семье и не вкладывайте фото и паспорт — эти сведения нам не нужны.\", en = \"Work and studies only. Please do not write about your health, ethnicity, religion or family, and leave out photo and passport: we do not need to know.\" }\nmax = 255";
+    let no_hint = "hint = { ru = \"Только работа";
     let whole = format!("hint = {{ ru = \"{hint}");
     assert!(whole.starts_with(no_hint));
     for (from, to, named) in [

@@ -4,7 +4,10 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use axum::{
@@ -75,12 +78,17 @@ impl Vector {
     }
 }
 
-/// A server with an empty log whose clock stands still.
+/// A day on which the demo site's edition is in force, UNIX seconds.
+const IN_FORCE: u64 = 1_760_000_000;
+
+/// A server with an empty log whose clock stands still; it may have been set back since the start, when there was an edition.
 async fn house(now: u64) -> House {
-    let clock = Clock::new(move || now * 1000);
-    House::open_in(Arc::new(Scratch::new()), |_| (), clock)
-        .await
-        .unwrap()
+    let told = Arc::new(AtomicU64::new(now.max(IN_FORCE)));
+    let own = Arc::clone(&told);
+    let clock = Clock::new(move || own.load(Ordering::Relaxed) * 1000);
+    let house = House::open_in(Arc::new(Scratch::new()), |_| (), clock).await;
+    told.store(now, Ordering::Relaxed);
+    house.unwrap()
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use raspiska_shared::digest::Digest;
 use raspiska_tests::ledger::of;
-use raspiska_tests::{Visitor, World, mark, wait};
+use raspiska_tests::{Visitor, World, mark, must, wait};
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
@@ -38,8 +38,9 @@ fn told(words: &str) -> String {
 
 /// A file on the visitor's disk.
 fn on_disk(visitor: &Visitor, name: &str, bytes: &[u8]) -> PathBuf {
+    std::fs::create_dir_all(visitor.downloads()).unwrap();
     let path = visitor.downloads().join(name);
-    std::fs::write(&path, bytes).unwrap();
+    must("a file to choose", std::fs::write(&path, bytes));
     path
 }
 
@@ -64,7 +65,7 @@ fn officer_reads(world: &World, receipt: &str) -> Vec<u8> {
     let (session, out) = (data.join("session.json"), data.join("cv.out"));
     let (session, out) = (session.to_string_lossy(), out.to_string_lossy());
     let told = |arguments: &[&str]| server.says_when_told(arguments, PASSWORD);
-    told(&[
+    let _ = told(&[
         "office",
         "account",
         "add",
@@ -76,7 +77,7 @@ fn officer_reads(world: &World, receipt: &str) -> Vec<u8> {
         "--data",
         &data.to_string_lossy(),
     ]);
-    told(&[
+    let _ = told(&[
         "office",
         "login",
         "--session",
@@ -85,7 +86,7 @@ fn officer_reads(world: &World, receipt: &str) -> Vec<u8> {
         &server.url(""),
         "officer",
     ]);
-    world.server.says(&[
+    let said = server.says(&[
         "office",
         "file",
         "--session",
@@ -102,8 +103,12 @@ fn officer_reads(world: &World, receipt: &str) -> Vec<u8> {
         receipt,
         "cv",
     ]);
-    let bytes = std::fs::read(&*out).unwrap();
-    std::fs::remove_file(&*out).unwrap();
+    let bytes = must("what the officer got", std::fs::read(&*out));
+    assert!(
+        said.starts_with(&format!("{} bytes", bytes.len())),
+        "{said}"
+    );
+    must("a file to go", std::fs::remove_file(&*out));
     bytes
 }
 
@@ -297,7 +302,7 @@ async fn by_keyboard_the_control_comes_after_what_is_written_and_says_what_shoul
             )
             .await;
         assert!(named[0].starts_with("Резюме файлом"), "{named:?}");
-        assert!(named[2].contains("паспорт") && named[2].contains("национальность"), "{named:?}");
+        assert!(named[2].contains("паспорт") && named[2].contains("национальности"), "{named:?}");
         visitor.sees("raspiska-form[name=candidate] >>> #cv-help{паспорт}").await;
     })
     .await;
