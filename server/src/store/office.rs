@@ -86,7 +86,7 @@ pub struct Account {
     pub closed: Option<u64>,
 }
 
-/// What an account may do: see [`crate::office`].
+/// What an account may do: what that is, `server/src/office` says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OfficeRole {
     /// Sees all but values, changes nothing.

@@ -38,7 +38,7 @@ fn told(words: &str) -> String {
 
 /// A file on the visitor's disk.
 fn on_disk(visitor: &Visitor, name: &str, bytes: &[u8]) -> PathBuf {
-    std::fs::create_dir_all(visitor.downloads()).unwrap();
+    must("a folder", std::fs::create_dir_all(visitor.downloads()));
     let path = visitor.downloads().join(name);
     must("a file to choose", std::fs::write(&path, bytes));
     path
