@@ -11,7 +11,7 @@ use crate::clock::moment;
 pub(super) struct Login {
     #[command(flatten)]
     flags: Flags,
-    /// The server, such as <https://consent.example>
+    /// The server, e.g. `https://consent.example`
     #[arg(long, value_name = "URL", env = "RASPISKA_URL")]
     url: String,
     /// The account
