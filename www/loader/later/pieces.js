@@ -1,6 +1,8 @@
 // At once: the control of a site that wants one, and files that were not delivered yet.
 if (cfg.reopen) reopen();
-guard(() => localStorage["raspiska." + cfg.site + ".later"] && filing((file) => file.run()).catch(complain))();
+try {
+  if (localStorage["raspiska." + cfg.site + ".later"]) filing((file) => file.run()).catch(complain);
+} catch {} // refused: then nothing was left there
 
 // What the page asks of this module.
 const pieces = { cover, form, stop, remark, identify };
