@@ -11,6 +11,7 @@ use ed25519_dalek::SigningKey;
 use raspiska_server::site;
 use raspiska_shared::{
     digest::Digest,
+    lang::Lang,
     notice::{Notice, NoticeRef},
     policy::PolicyRef,
     receipt::{
@@ -78,7 +79,7 @@ fn asks(site: &Site, notice: &Notice) {
         let purpose = site.purposes.iter().find(|own| own.id == asked.id)?;
         Some(purpose.category)
     });
-    let fields: BTreeMap<&str, &Field> = site
+    let mut fields: BTreeMap<&str, &Field> = site
         .forms
         .iter()
         .find(|form| form.notice == notice.id)
@@ -86,6 +87,13 @@ fn asks(site: &Site, notice: &Notice) {
         .flat_map(|form| &form.fields)
         .map(|field| (field.id.as_str(), field))
         .collect();
+    // Who is asked for an age takes the first; then either a representative signs and says who that is, or nobody does.
+    let represented = fields.values().any(|field| {
+        let first = field.options.first().map(|option| option.get(notice.lang));
+        let rule = field.age.as_ref();
+        rule.is_some_and(|rule| first.is_some_and(|first| rule.represents(first)))
+    });
+    fields.retain(|_, field| represented || !field.of_representative);
     let edition = site
         .editions
         .iter()
@@ -114,7 +122,10 @@ fn asks(site: &Site, notice: &Notice) {
             })
             .collect(),
         event: Event {
-            by: Actor::Subject,
+            by: match represented {
+                true => Actor::Representative,
+                false => Actor::Subject,
+            },
             method: Method::Form,
         },
         prev: None,
@@ -124,8 +135,7 @@ fn asks(site: &Site, notice: &Notice) {
         disclosures: (0u128..)
             .zip(&fields)
             .map(|(at, (id, field))| {
-                let value = "я".repeat(field.max.into());
-                Disclosure::new(at.to_be_bytes(), id, &value)
+                Disclosure::new(at.to_be_bytes(), id, &longest(field, notice.lang))
             })
             .collect(),
     };
@@ -136,6 +146,16 @@ fn asks(site: &Site, notice: &Notice) {
         signed_on: TODAY,
     };
     admit(&receipt, site, &moment).unwrap_or_else(|error| panic!("{}: {error}", notice.id));
+}
+
+/// As much as the field takes.
+fn longest(field: &Field, lang: Lang) -> String {
+    let file = field.file.as_ref().and_then(|file| file.types.first());
+    match (&field.age, file) {
+        (Some(_), _) => field.options.first().map_or("", |option| option.get(lang)).to_owned(),
+        (_, Some(kind)) => format!("{} 1 cv.{}", Digest::of(b"1"), kind.extension()),
+        _ => "я".repeat(field.max.into()),
+    }
 }
 
 /// The demo site's files by name.

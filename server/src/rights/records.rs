@@ -88,7 +88,7 @@ pub(crate) fn records(
                 policies::term(lang, &purpose.retention),
             ));
             if line.state == State::Withdrawn
-                && let Some(last) = gone_by(cases.law, &purpose.retention, line.by.time)
+                && let Some((last, _)) = gone_by(cases.law, &purpose.retention, line.by.time)
             {
                 let last = policies::date(lang, &last.to_string());
                 text.push_str(&format!(

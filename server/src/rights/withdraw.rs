@@ -6,7 +6,7 @@ use raspiska_shared::{
     digest::Digest,
     purpose::{PurposeId, Retention},
     receipt::{Method, ReceiptError},
-    term::{Anchor, Deadline, Task},
+    term::{Anchor, Norm, Task},
 };
 
 use super::Person;
@@ -79,8 +79,12 @@ pub(crate) async fn withdraw(
 }
 
 /// The last day on which data may still be there after a withdrawal at `since`, UNIX milliseconds: the earliest of what norms and
-/// policy say. None: the calendar does not reach so far.
-pub(crate) fn gone_by(law: &Law, retention: &Retention, since: u64) -> Option<jiff::civil::Date> {
+/// policy say, with the norm that says it, or none where it is the policy. None: the calendar does not reach so far.
+pub(crate) fn gone_by<'a>(
+    law: &'a Law,
+    retention: &Retention,
+    since: u64,
+) -> Option<(jiff::civil::Date, Option<&'a Norm>)> {
     let since = duty::local(since);
     let own = law::last_day(law, since.date(), retention.destroy_within)?;
     let norms = law
@@ -88,7 +92,10 @@ pub(crate) fn gone_by(law: &Law, retention: &Retention, since: u64) -> Option<ji
         .filter(|norm| norm.task == Task::Destroy);
     let by_law = norms.filter_map(|norm| {
         let due = norm.term.deadline(since, norm.off_day, &law.calendar);
-        due.ok().map(Deadline::day)
+        due.ok().map(|due| (due.day(), norm))
     });
-    by_law.chain([own]).min()
+    match by_law.min_by_key(|(day, _)| *day) {
+        Some((day, norm)) if day <= own => Some((day, Some(norm))),
+        _ => Some((own, None)),
+    }
 }

@@ -169,8 +169,9 @@ fn gone(html: &mut Html, view: &View<'_>, line: &Line<'_>, since: u64) {
         return;
     };
     policies::fact(html, words.gone, |html| {
-        match gone_by(view.law, &purpose.retention, since) {
-            Some(day) => {
+        let found = gone_by(view.law, &purpose.retention, since);
+        match &found {
+            Some((day, _)) => {
                 let day = day.to_string();
                 html.text(words.gone_by);
                 let read = policies::date(view.lang, &day);
@@ -179,7 +180,10 @@ fn gone(html: &mut Html, view: &View<'_>, line: &Line<'_>, since: u64) {
             None => html.text(words.gone_later),
         }
         html.text(" (");
-        html.leaf("span", &[("lang", "ru")], &purpose.retention.norm);
+        match found {
+            Some((_, Some(norm))) => html.text(norm.norm.get(view.lang)),
+            _ => html.leaf("span", &[("lang", "ru")], &purpose.retention.norm),
+        }
         html.text(")");
     });
 }
