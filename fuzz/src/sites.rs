@@ -82,9 +82,11 @@ fn asks(site: &Site, notice: &Notice) {
     let mut fields: BTreeMap<&str, &Field> = site
         .forms
         .iter()
-        .find(|form| form.notice == notice.id)
+        .find(|form| form.notice == notice.id || form.optional.contains(&notice.id))
         .into_iter()
-        .flat_map(|form| &form.fields)
+        .flat_map(|form| form.fields.iter().map(move |field| (form, field)))
+        .filter(|(form, field)| form.notice == notice.id || field.also_for.contains(&notice.id))
+        .map(|(_, field)| field)
         .map(|field| (field.id.as_str(), field))
         .collect();
     // Who is asked for an age takes the first; then either a representative signs and says who that is, or nobody does.
@@ -152,7 +154,11 @@ fn asks(site: &Site, notice: &Notice) {
 fn longest(field: &Field, lang: Lang) -> String {
     let file = field.file.as_ref().and_then(|file| file.types.first());
     match (&field.age, file) {
-        (Some(_), _) => field.options.first().map_or("", |option| option.get(lang)).to_owned(),
+        (Some(_), _) => field
+            .options
+            .first()
+            .map_or("", |option| option.get(lang))
+            .to_owned(),
         (_, Some(kind)) => format!("{} 1 cv.{}", Digest::of(b"1"), kind.extension()),
         _ => "я".repeat(field.max.into()),
     }
