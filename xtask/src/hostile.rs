@@ -14,7 +14,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Each operation gets this many requests of each phase; with the demo site's 13 operations a run takes a minute.
+/// Each operation gets this many requests of each phase; with some forty operations a run takes a minute.
 const EXAMPLES: &str = "100";
 
 /// The same requests each time where nothing may be left out; elsewhere chance may find more.
