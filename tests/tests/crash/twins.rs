@@ -85,11 +85,13 @@ async fn a_copied_data_directory_makes_a_fork_that_two_checkpoints_show() {
     assert_eq!(house.head(), copy.head(), "until here they are one log");
 
     work(&house, &chance, 20).await;
-    work(&copy, &chance, 40).await;
     house.holds().await;
-    copy.holds().await;
     let (size, root) = house.head();
-    assert!(copy.head().0 > size);
+    // How much is confirmed in a while is the machine's affair.
+    while copy.head().0 <= size {
+        work(&copy, &chance, 40).await;
+        copy.holds().await;
+    }
     assert_ne!(
         copy.root(size),
         root,
