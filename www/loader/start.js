@@ -35,9 +35,9 @@ guard(() => {
     apply();
     leave();
   });
+  document.addEventListener("visibilitychange", again);
   addEventListener("storage", again);
   addEventListener("pageshow", again);
-  document.addEventListener("visibilitychange", again);
 
   ready = true;
   emit("ready", decisions());
