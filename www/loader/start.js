@@ -24,7 +24,6 @@ guard(() => {
   apply();
   scan(document.documentElement);
   draw();
-  addEventListener("online", deliver);
 
   // Another tab or subdomain decided, or this page came back from the browser's cache with an answer that may be old.
   const again = guard(() => {
@@ -38,11 +37,13 @@ guard(() => {
   document.addEventListener("visibilitychange", again);
   addEventListener("storage", again);
   addEventListener("pageshow", again);
+  addEventListener("online", deliver);
+  // What an earlier page left to be sent can wait until this one has loaded what is its own.
+  setTimeout(deliver, 2e3);
 
   ready = true;
   emit("ready", decisions());
   if (Array.isArray(early)) api.push(...early);
-  deliver();
   if (cfg.reopen || get("later")) later();
   // For whoever builds the site: what runs here without consent.
   if (/[?&]raspiska=watch\b/.test(location.search)) piece("watch").catch(complain);

@@ -43,7 +43,7 @@ async fn where_wasm_is_forbidden_preferences_fall_back_to_the_banner_and_the_pol
         visitor.opens("/no-wasm.html").await;
         visitor.presses(mark::PREFERENCES).await;
         visitor
-            .sees("#raspiska >>> [role=status]{Настройки сейчас не открываются}")
+            .sees("#raspiska >>> [role=status]{Настройки не открылись}")
             .await;
         visitor.refuses_all().await;
         visitor.counts("analytics", 0).await;

@@ -146,6 +146,8 @@ async fn names_are_not_those_that_block_lists_hide_or_stop() {
         visitor.sees("raspiska-hold >>> section").await;
         visitor.opens_preferences().await;
         visitor.closes_dialog().await;
+        // The banner comes back by itself once the dialog has gone, a moment after.
+        visitor.sees(mark::BANNER).await;
         let mut names: Vec<String> = visitor
             .evaluates(
                 "return [...document.querySelectorAll('*')].filter((node) => node.shadowRoot)
