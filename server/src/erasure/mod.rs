@@ -50,15 +50,6 @@ pub(crate) struct Erasures {
 #[derive(Debug, Default)]
 pub(crate) struct Destroyed(RwLock<HashSet<Digest>>);
 
-/// What became of an order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outset {
-    /// Its act.
-    pub act: ActId,
-    /// None: deleted, but not yet gone from the files, as somebody still reads them. See [`settle`].
-    pub done: Option<Done>,
-}
-
 /// Why nothing was destroyed, or not surely.
 #[derive(Debug, thiserror::Error)]
 pub enum ErasureError {
@@ -107,34 +98,41 @@ pub enum ErasureError {
     Valueless(Digest),
 }
 
-/// Destroys the values of some receipts of a site. Blocks.
+/// Orders that the values of some receipts of a site are destroyed: the number of the act. Blocks while something else is.
 ///
-/// What was ordered and not done before is done first.
+/// From now on nobody reads them. [`finish`] destroys them, and if nobody calls it, [`settle`] does, or the next start.
 ///
 /// # Errors
-/// [`ErasureError`]. Before the order is in the journal nothing has happened; after it, it is carried out by whoever comes next:
-/// another erasure, [`settle`], or the next start.
-pub fn erase(app: &App, site: &str, request: &Request<'_>) -> Result<Outset, ErasureError> {
+/// [`ErasureError`]: then nothing is ordered.
+pub fn order(app: &App, site: &str, request: &Request<'_>) -> Result<ActId, ErasureError> {
     let site = app
         .site(site)
         .ok_or_else(|| ErasureError::UnknownSite(site.to_owned()))?;
     let mut journal = app.erasures().lock();
-    carry_out(app, &mut journal)?;
     let order = request.order(app, site, journal.ledger())?;
     let act = order.act.clone();
     let receipts: Vec<Digest> = order.receipts.iter().map(|target| target.receipt).collect();
     journal.append(Line::Order(Box::new(order)))?;
     app.erasures().destroyed.add(receipts);
+    Ok(act)
+}
+
+/// Does what is ordered. None: deleted, but not yet gone from the files, as somebody still reads them. Blocks, for seconds where an
+/// act is about hundreds of receipts.
+///
+/// # Errors
+/// [`ErasureError`]; the order stays.
+pub fn finish(app: &App, act: &ActId) -> Result<Option<Done>, ErasureError> {
+    let mut journal = app.erasures().lock();
     carry_out(app, &mut journal)?;
-    let done = journal.ledger().0.get(&act).and_then(|act| act.done.last());
-    let done = done.cloned();
-    Ok(Outset { act, done })
+    let act = journal.ledger().0.get(act);
+    Ok(act.and_then(|act| act.done.last()).cloned())
 }
 
 /// Does what was ordered and is not done. True: nothing is left to do. Blocks.
 ///
 /// # Errors
-/// As [`erase`].
+/// As [`finish`].
 pub fn settle(app: &App) -> Result<bool, ErasureError> {
     let mut journal = app.erasures().lock();
     carry_out(app, &mut journal)?;
@@ -146,7 +144,7 @@ pub fn settle(app: &App) -> Result<bool, ErasureError> {
 /// Before the server serves: what the store has and the journal says is destroyed is destroyed again.
 ///
 /// # Errors
-/// As [`erase`]; then nothing may be served.
+/// As [`finish`]; then nothing may be served.
 pub(crate) fn resume(app: &App) -> Result<(), ErasureError> {
     let keys = app.store().keys()?;
     let mut journal = app.erasures().lock();

@@ -492,10 +492,10 @@ async fn what_cannot_be_erased_is_said_in_a_sentence_and_changes_nothing() {
     ]
     .into();
     for (sentence, request) in refused {
-        let error = erasure::erase(&house.app, SITE, &request).unwrap_err();
+        let error = erasure::order(&house.app, SITE, &request).unwrap_err();
         assert!(error.to_string().contains(sentence), "{error}");
     }
-    let error = erasure::erase(&house.app, "other", &right).unwrap_err();
+    let error = erasure::order(&house.app, "other", &right).unwrap_err();
     assert!(matches!(error, ErasureError::UnknownSite(_)), "{error}");
     assert!(!house.data.0.join("erasures.jsonl").exists());
     assert_eq!(inbox(&house.data.0, &form).0, Some(0));

@@ -20,7 +20,7 @@ use raspiska_server::{
     app::{App, StartError},
     clock::Clock,
     config::{Config, LogFormat, LogLevel},
-    erasure::{self, ErasureError, Outset, Request as Erasure},
+    erasure::{self, ActId, Done, ErasureError, Request as Erasure},
     router::router,
     store::Sqlite,
 };
@@ -96,6 +96,14 @@ pub(crate) fn config(data: &Path) -> Config {
         log_format: LogFormat::Text,
         log_level: LogLevel::Error,
     }
+}
+
+/// What became of an order to destroy.
+#[derive(Debug)]
+pub(crate) struct Outset {
+    pub(crate) act: ActId,
+    /// None: not yet gone from the files.
+    pub(crate) done: Option<Done>,
 }
 
 /// The command, and what it says: on standard output, on standard error.
@@ -187,7 +195,9 @@ impl House {
             name: OFFICER,
             processor: None,
         };
-        erasure::erase(&self.app, SITE, &request)
+        let act = erasure::order(&self.app, SITE, &request)?;
+        let done = erasure::finish(&self.app, &act)?;
+        Ok(Outset { act, done })
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

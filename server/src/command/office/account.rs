@@ -66,7 +66,7 @@ enum Command {
 
 impl AccountOf {
     pub(super) fn run(&self) -> Result<(), OfficeError> {
-        let data = DataDir::visit(self.data.as_deref().unwrap_or("".as_ref()))?;
+        let data = DataDir::visit(self.data.as_deref().ok_or(OfficeError::NoData)?)?;
         let store = Sqlite::open(&data.store())?;
         let now = Clock::system().millis();
         let known = |login: &str| {

@@ -91,6 +91,8 @@ pub(super) enum OfficeError {
     Login,
     #[error("a name is one line of at most 200 characters")]
     Name,
+    #[error("name the server's data directory with --data DIR or in RASPISKA_DATA")]
+    NoData,
     #[error("nobody is logged in; `raspiska office login` first")]
     NoSession,
     #[error("there is an account {0:?} already; change it with `password` or `close`")]

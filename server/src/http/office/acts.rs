@@ -1,5 +1,7 @@
 //! Destruction and its acts: RKN order 179.
 
+use std::time::Duration;
+
 use axum::{
     Json,
     extract::State,
@@ -15,16 +17,20 @@ use crate::{
     http::{
         accept,
         extract::{ActNumber, AtSite, JsonBody, MAX_HASHES_JSON},
+        limit::TIMEOUT,
         receipts, schema,
     },
     problem::Problem,
 };
 
+/// How long a person waits for an act to be done. Half of what a request may take: the number of the act has to reach whoever ordered it.
+const PATIENCE: Duration = Duration::from_secs(TIMEOUT.as_secs() / 2);
+
 /// Destroys what people wrote with these receipts; the receipts stay and go on to verify.
 ///
 /// 1. The officer asks, else 403. 2. Each receipt was logged, else 404. 3. Each still has values, and the reason is one of the list,
-/// else 422 `erasure`. 4. The operator's statements are logged, values and keys deleted, the files searched: 201. `done` is false
-/// while somebody still reads the store; then the server goes on by itself.
+/// else 422 `erasure`. 4. It is ordered durably: 201. 5. The operator's statements are logged, values and keys deleted, the files
+/// searched. Where that takes longer than [`PATIENCE`], or somebody still reads the store, `done` is false; the server goes on by itself.
 #[utoipa::path(post, path = "/v1/office/sites/{site}/acts", tag = "office", security(("office" = [])),
     params(("site" = String, Path, description = "The site's id")), request_body(content = bodies::Ordered, content_type = "application/json"),
     responses((status = 201, description = "Destroyed, or ordered durably", body = bodies::Outset),
@@ -51,7 +57,8 @@ pub(crate) async fn destroy(
     })?;
     let who = colleague.0;
     // (2), (3), (4)
-    let erased = tokio::task::spawn_blocking(move || {
+    let at = app.clone();
+    let ordered = tokio::task::spawn_blocking(move || {
         let request = Request {
             receipts: &hashes,
             reason: &ordered.reason,
@@ -59,14 +66,22 @@ pub(crate) async fn destroy(
             name: &who.name,
             processor: ordered.processor.as_deref(),
         };
-        erasure::erase(&app, &site.loaded.site.site, &request)
+        erasure::order(&at, &site.loaded.site.site, &request)
     });
-    let outset = erased.await.map_err(|_| Problem::internal())?;
-    let outset = outset.map_err(refused)?;
-    let body = bodies::Outset {
-        act: outset.act.to_string(),
-        done: outset.done.is_some(),
+    let act = ordered.await.map_err(|_| Problem::internal())?;
+    let act = act.map_err(refused)?;
+    // (5)
+    let number = act.to_string();
+    let finishing = tokio::task::spawn_blocking(move || erasure::finish(&app, &act));
+    let done = match tokio::time::timeout(PATIENCE, finishing).await {
+        Ok(Ok(Ok(done))) => done.is_some(),
+        Ok(Ok(Err(error))) => {
+            tracing::error!(error = %error, "an erasure is ordered and not carried out yet");
+            false
+        }
+        Ok(Err(_)) | Err(_) => false,
     };
+    let body = bodies::Outset { act: number, done };
     Ok((StatusCode::CREATED, Json(body)).into_response())
 }
 

@@ -87,7 +87,7 @@ pub(crate) async fn list_receipts(
 /// Gives what a person wrote, for one purpose and with a reason; both go to the access log first.
 ///
 /// 1. The receipt was logged, else 404. 2. The role reads what was given for this purpose, else 403 `forbidden`. 3. The receipt
-/// gave the purpose, else 422 `purpose`. 4. The purpose is still given, else 403 `not-given`. 5. The values are there, else 410.
+/// gave the purpose, else 422 `purpose`. 4. The values are there, else 410. 5. The purpose is still given, else 403 `not-given`.
 #[utoipa::path(post, path = "/v1/office/sites/{site}/receipts/{hash}/values", tag = "office", security(("office" = [])),
     params(("site" = String, Path, description = "The site's id"), ("hash" = String, Path, description = "The receipt's hash")),
     request_body(content = bodies::Reading, content_type = "application/json"),

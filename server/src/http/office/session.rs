@@ -57,7 +57,6 @@ pub(crate) async fn begin_session(
             Problem::internal()
         }
     })?;
-    tracing::info!(login = began.who.login, "session began");
     let session = bodies::Session::from(&began.who);
     let body = bodies::Began {
         token: began.token,
