@@ -1,14 +1,15 @@
 //! Limits of what one caller may use: requests a minute, time.
 
 use std::{
+    convert::Infallible,
     net::{IpAddr, Ipv6Addr, SocketAddr},
     num::NonZeroU32,
     time::Duration,
 };
 
 use axum::{
-    extract::{ConnectInfo, MatchedPath, Request, State},
-    http::HeaderMap,
+    extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State},
+    http::{Extensions, HeaderMap, request::Parts},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
@@ -58,13 +59,12 @@ impl Limits {
     }
 
     /// Whose requests are counted together. Of IPv6 the network: one subscriber has 2^64 addresses.
-    fn caller(&self, request: &Request) -> IpAddr {
-        let peer = request
-            .extensions()
+    fn caller(&self, extensions: &Extensions, headers: &HeaderMap) -> IpAddr {
+        let peer = extensions
             .get::<ConnectInfo<SocketAddr>>()
             .map(|info| info.0.ip());
         let forwarded = if self.trust_proxy {
-            last_forwarded(request.headers())
+            last_forwarded(headers)
         } else {
             None
         };
@@ -76,6 +76,17 @@ impl Limits {
             IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
             address => address,
         }
+    }
+}
+
+/// Whose request it is, for counting: an address, or a network of IPv6.
+pub(crate) struct Caller(pub(crate) IpAddr);
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        Ok(Self(app.limits().caller(&parts.extensions, &parts.headers)))
     }
 }
 
@@ -93,7 +104,7 @@ fn last_forwarded(headers: &HeaderMap) -> Option<IpAddr> {
 /// Refuses callers that send too much.
 pub(crate) async fn rate(State(app): State<App>, request: Request, next: Next) -> Response {
     let limits = app.limits();
-    match limits.check(limits.caller(&request)) {
+    match limits.check(limits.caller(request.extensions(), request.headers())) {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
     }
@@ -150,8 +161,18 @@ mod tests {
     #[test]
     fn the_proxy_is_believed_only_when_told_so() {
         let request = request("127.0.0.1:1", Some("198.51.100.7, 203.0.113.9"));
-        assert_eq!(limits(1, false).caller(&request).to_string(), "127.0.0.1");
-        assert_eq!(limits(1, true).caller(&request).to_string(), "203.0.113.9");
+        assert_eq!(
+            limits(1, false)
+                .caller(request.extensions(), request.headers())
+                .to_string(),
+            "127.0.0.1"
+        );
+        assert_eq!(
+            limits(1, true)
+                .caller(request.extensions(), request.headers())
+                .to_string(),
+            "203.0.113.9"
+        );
     }
 
     #[test]
@@ -161,10 +182,14 @@ mod tests {
             request("[2001:db8:0:1::1]:1", None),
             request("[2001:db8:0:1:f::2]:1", None),
         );
-        assert_eq!(limits.caller(&one), limits.caller(&other));
+        assert_eq!(
+            limits.caller(one.extensions(), one.headers()),
+            limits.caller(other.extensions(), other.headers())
+        );
+        let mapped = request("[::ffff:192.0.2.1]:1", None);
         assert_eq!(
             limits
-                .caller(&request("[::ffff:192.0.2.1]:1", None))
+                .caller(mapped.extensions(), mapped.headers())
                 .to_string(),
             "192.0.2.1"
         );

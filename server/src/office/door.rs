@@ -1,6 +1,6 @@
 //! The door: logins, sessions, and who is asking.
 
-use std::num::NonZeroU32;
+use std::{net::IpAddr, num::NonZeroU32};
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _};
@@ -14,12 +14,14 @@ use crate::store::{OfficeRole, Session, Store, StoreError};
 pub(crate) const TERM: u64 = 9 * 60 * 60 * 1000;
 /// Random bytes of a token.
 const TOKEN: usize = 32;
-/// Logins that one name may try in a minute: enough for a person who mistypes, useless for a list of passwords.
+/// Logins that one address may try under one name in a minute: enough for a person who mistypes, useless for a list of passwords. Not under
+/// the name alone: whoever knows it could keep its owner out.
 const TRIES: NonZeroU32 = NonZeroU32::new(6).unwrap();
 
 /// Lets people in, slowly.
 pub(crate) struct Door {
-    tries: DefaultKeyedRateLimiter<Digest>,
+    /// By the login's digest, as a login may be of any length, and the caller's address.
+    tries: DefaultKeyedRateLimiter<(Digest, IpAddr)>,
 }
 
 /// Who is asking.
@@ -45,7 +47,7 @@ pub(crate) struct Began {
 /// Why somebody is not let in.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum LoginError {
-    /// Too many tries under this name.
+    /// Too many tries under this name, from this address.
     #[error("too many tries under this name; wait {0} seconds")]
     Often(u64),
     /// No randomness for a token.
@@ -76,11 +78,12 @@ impl Door {
         &self,
         store: &dyn Store,
         now: u64,
+        from: IpAddr,
         login: &str,
         password: &str,
     ) -> Result<Began, LoginError> {
-        let name = Digest::of(login.as_bytes());
-        self.tries.check_key(&name).map_err(|until| {
+        let tried = (Digest::of(login.as_bytes()), from);
+        self.tries.check_key(&tried).map_err(|until| {
             let wait = until.wait_time_from(governor::clock::DefaultClock::default().now());
             LoginError::Often(wait.as_secs() + 1)
         })?;

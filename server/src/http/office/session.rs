@@ -13,14 +13,14 @@ use raspiska_shared::problem::Kind;
 use super::{Colleague, bodies};
 use crate::{
     app::App,
-    http::{extract::JsonBody, schema},
+    http::{extract::JsonBody, limit::Caller, schema},
     office::LoginError,
     problem::Problem,
 };
 
 /// Logs in.
 ///
-/// 1. Not too many tries under this name, else 429. 2. The account is there, open, and the password is its own, else 401: which
+/// 1. Not too many tries under this name from this address, else 429. 2. The account is there, open, and the password is its own, else 401: which
 /// of the three it was is not said.
 #[utoipa::path(post, path = "/v1/office/session", tag = "office", request_body(content = bodies::Login, content_type = "application/json"),
     responses((status = 201, description = "Let in", body = bodies::Began),
@@ -32,6 +32,7 @@ use crate::{
         (status = 503, description = "The store is not there just now", body = schema::Problem, content_type = "application/problem+json")))]
 pub(crate) async fn begin_session(
     State(app): State<App>,
+    Caller(from): Caller,
     JsonBody(login): JsonBody<bodies::Login>,
 ) -> Result<Response, Problem> {
     // One at a time: each takes 19 MiB and all of a core.
@@ -40,7 +41,7 @@ pub(crate) async fn begin_session(
     let began = tokio::task::spawn_blocking(move || {
         let (store, now) = (at.store(), at.clock().millis());
         at.door()
-            .log_in(&**store, now, &login.login, &login.password)
+            .log_in(&**store, now, from, &login.login, &login.password)
     });
     let began = began.await.map_err(|_| Problem::internal())?;
     let began = began.map_err(|error| match error {
