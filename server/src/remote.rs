@@ -91,18 +91,20 @@ impl Remote {
         read(url, limit, called)
     }
 
-    /// Asks as the owner of a token, RFC 6750; an empty one is not shown.
+    /// Asks for a media type as the owner of a token, RFC 6750; an empty one is not shown.
     pub(crate) fn ask(
         &self,
         method: &str,
         url: &str,
         token: &str,
+        accept: &str,
         json: Option<&[u8]>,
         limit: u64,
     ) -> Result<Answer, RemoteError> {
         let mut request = ureq::http::Request::builder()
             .method(method)
             .uri(url)
+            .header("accept", accept)
             .header("content-type", "application/json");
         if !token.is_empty() {
             request = request.header("authorization", format!("Bearer {token}"));

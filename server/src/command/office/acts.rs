@@ -72,7 +72,8 @@ impl Destroy {
         if answer["done"] == true {
             let sentence = format!("act {act}: destroyed; nothing of it is left in any file");
             return print::line(&format!(
-                "{sentence}. `raspiska acts {act} --out DIR` writes it"
+                "{sentence}. `raspiska office act {act} --site {} --out FILE.pdf` gives what is signed",
+                self.site
             ));
         }
         print::line(&format!(

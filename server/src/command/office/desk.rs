@@ -97,21 +97,23 @@ impl Desk {
         self.ask("POST", path, Some(body))
     }
 
-    /// What is no JSON.
+    /// What is no JSON: asked for with a body, or without.
     pub(super) fn fetch(
         &self,
         path: &str,
-        body: &Value,
+        body: Option<&Value>,
+        media_type: &str,
     ) -> Result<Zeroizing<Vec<u8>>, OfficeError> {
-        let (url, answer) = self.send("POST", path, Some(body))?;
-        if answer.status == 200 && answer.media_type == "application/octet-stream" {
+        let method = if body.is_some() { "POST" } else { "GET" };
+        let (url, answer) = self.send(method, path, body, media_type)?;
+        if answer.status == 200 && answer.media_type == media_type {
             return Ok(Zeroizing::new(answer.body));
         }
         understand(url.clone(), &answer).and(Err(OfficeError::Strange(url)))
     }
 
     fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> Result<Value, OfficeError> {
-        let (url, answer) = self.send(method, path, body)?;
+        let (url, answer) = self.send(method, path, body, "application/json")?;
         understand(url, &answer)
     }
 
@@ -120,11 +122,12 @@ impl Desk {
         method: &str,
         path: &str,
         body: Option<&Value>,
+        media_type: &str,
     ) -> Result<(String, Answer), OfficeError> {
         let url = format!("{}{path}", self.url);
         let body = body.map(|body| Zeroizing::new(body.to_string()));
         let body = body.as_ref().map(|body| body.as_bytes());
-        let answer = Remote::new().ask(method, &url, &self.token, body, MAX_ANSWER)?;
+        let answer = Remote::new().ask(method, &url, &self.token, media_type, body, MAX_ANSWER)?;
         Ok((url, answer))
     }
 }

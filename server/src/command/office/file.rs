@@ -1,4 +1,4 @@
-//! `raspiska office file`: a file that came with a receipt, saved for whoever asked and nobody else.
+//! Files from the server, saved for whoever asked and nobody else: one that came with a receipt, an act to be signed.
 
 use std::{
     fs::OpenOptions,
@@ -8,6 +8,7 @@ use std::{
 
 use clap::Args;
 use serde_json::json;
+use zeroize::Zeroizing;
 
 use super::{Flags, OfficeError, print};
 
@@ -35,35 +36,70 @@ pub(super) struct File {
     field: String,
 }
 
+/// The flags of `raspiska office act`.
+#[derive(Args)]
+pub(super) struct Act {
+    #[command(flatten)]
+    flags: Flags,
+    /// The site's id
+    #[arg(long, value_name = "SITE")]
+    site: String,
+    /// Where it goes; a file that is there is not written over
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// The act's number
+    act: String,
+}
+
 impl File {
     pub(super) fn run(&self) -> Result<(), OfficeError> {
         let desk = self.flags.desk()?;
-        // Before anybody has looked: a look is noted for good.
-        let mut saved = create(&self.out)?;
         let path = format!(
             "/v1/office/sites/{}/receipts/{}/files/{}",
             self.site, self.receipt, self.field
         );
         let body = json!({"purpose": self.purpose, "reason": self.reason});
-        let fault = |source| OfficeError::File {
-            path: self.out.clone(),
-            source,
-        };
-        let written = desk.fetch(&path, &body).and_then(|bytes| {
-            saved.write_all(&bytes).map_err(fault)?;
-            saved.sync_all().map_err(fault)?;
-            Ok(bytes.len())
-        });
-        if written.is_err() {
-            // Half a file is none; nothing of it was there before.
-            let _ = std::fs::remove_file(&self.out);
-        }
-        let size = written?;
-        if self.flags.json {
-            return print::json(&json!({"file": self.out, "size": size}));
-        }
-        print::line(&format!("{size} bytes in {}", self.out.display()))
+        save(&self.flags, &self.out, || {
+            desk.fetch(&path, Some(&body), "application/octet-stream")
+        })
     }
+}
+
+impl Act {
+    pub(super) fn run(&self) -> Result<(), OfficeError> {
+        let desk = self.flags.desk()?;
+        let path = format!("/v1/office/sites/{}/acts/{}", self.site, self.act);
+        save(&self.flags, &self.out, || {
+            desk.fetch(&path, None, "application/pdf")
+        })
+    }
+}
+
+/// Makes the file before anybody has looked: a look is noted for good.
+fn save(
+    flags: &Flags,
+    out: &Path,
+    fetch: impl FnOnce() -> Result<Zeroizing<Vec<u8>>, OfficeError>,
+) -> Result<(), OfficeError> {
+    let mut saved = create(out)?;
+    let fault = |source| OfficeError::File {
+        path: out.to_owned(),
+        source,
+    };
+    let written = fetch().and_then(|bytes| {
+        saved.write_all(&bytes).map_err(fault)?;
+        saved.sync_all().map_err(fault)?;
+        Ok(bytes.len())
+    });
+    if written.is_err() {
+        // Half a file is none; nothing of it was there before.
+        let _ = std::fs::remove_file(out);
+    }
+    let size = written?;
+    if flags.json {
+        return print::json(&json!({"file": out, "size": size}));
+    }
+    print::line(&format!("{size} bytes in {}", out.display()))
 }
 
 /// For its owner only.

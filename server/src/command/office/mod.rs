@@ -53,6 +53,8 @@ enum Command {
     Fact(duties::Stated),
     /// Destroy what people wrote with some receipts; the receipts go on to verify
     Destroy(acts::Destroy),
+    /// Save an act of destruction as the PDF that is signed
+    Act(file::Act),
     /// List the acts of destruction
     Acts(acts::Acts),
     /// Note what a certified tool said about what an act destroyed
@@ -138,6 +140,7 @@ impl Office {
             Command::Duties(duties) => duties.run(),
             Command::Fact(fact) => fact.run(),
             Command::Destroy(destroy) => destroy.run(),
+            Command::Act(act) => act.run(),
             Command::Acts(acts) => acts.run(),
             Command::Tool(tool) => tool.run(),
             Command::Access(access) => access.run(),

@@ -13,7 +13,7 @@ use raspiska_shared::{digest::Digest, problem::Kind};
 use super::{Colleague, bodies};
 use crate::{
     app::App,
-    erasure::{self, Act, ErasureError, Request, Tool, paper},
+    erasure::{self, Act, ErasureError, Request, Tool, paper, print},
     http::{
         accept,
         extract::{ActNumber, AtSite, JsonBody, MAX_HASHES_JSON},
@@ -105,10 +105,10 @@ pub(crate) async fn list_acts(
     Ok(Json(bodies::Acts { acts }))
 }
 
-/// Gives an act: as JSON, or with `Accept: text/html` as the page that is signed, once it is done.
+/// Gives an act: as JSON, or once it is done as what is signed, a page or a file, with `Accept: text/html` or `application/pdf`.
 #[utoipa::path(get, path = "/v1/office/sites/{site}/acts/{act}", tag = "office", security(("office" = [])),
     params(("site" = String, Path, description = "The site's id"), ("act" = String, Path, description = "The act's number")),
-    responses((status = 200, description = "The act", content((bodies::Act = "application/json"), (String = "text/html"))),
+    responses((status = 200, description = "The act", content((bodies::Act = "application/json"), (String = "text/html"), (Vec<u8> = "application/pdf"))),
         (status = 401, description = "Not logged in", body = schema::Problem, content_type = "application/problem+json"),
         (status = 403, description = "Not for this role", body = schema::Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such site or act", body = schema::Problem, content_type = "application/problem+json"),
@@ -122,15 +122,29 @@ pub(crate) async fn read_act(
 ) -> Result<Response, Problem> {
     colleague.reads_journals()?;
     let act = one(&app, &site.loaded.site.site, &number).await?;
-    if accept::media_type(&headers, &["application/json", "text/html"]) == "text/html" {
-        let page = paper::page(&act).ok_or_else(|| {
-            let sentence = "the act is not done yet; the server goes on with it, come back later";
-            Problem::new(Kind::Erasure, sentence)
-        })?;
-        let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
-        return Ok((kind, page).into_response());
+    let pending = || {
+        let sentence = "the act is not done yet; the server goes on with it, come back later";
+        Problem::new(Kind::Erasure, sentence)
+    };
+    let offered = ["application/json", "text/html", "application/pdf"];
+    match accept::media_type(&headers, &offered) {
+        "text/html" => {
+            let page = paper::page(&act).ok_or_else(pending)?;
+            let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
+            Ok((kind, page).into_response())
+        }
+        "application/pdf" => {
+            // Hundreds of receipts are dozens of pages.
+            let set = tokio::task::spawn_blocking(move || print::file(&act));
+            let file = set.await.map_err(|_| Problem::internal())?;
+            let file = file.ok_or_else(pending)?.map_err(|error| {
+                tracing::error!(error = %error, "an act is not set as PDF");
+                Problem::internal()
+            })?;
+            Ok(([(header::CONTENT_TYPE, "application/pdf")], file).into_response())
+        }
+        _ => Ok(Json(bodies::Act::from(&act)).into_response()),
     }
-    Ok(Json(bodies::Act::from(&act)).into_response())
 }
 
 /// Notes what a certified tool of destruction said about what an act destroyed: 152-ФЗ art. 19(2)3.1.

@@ -120,6 +120,12 @@ async fn the_officer_destroys_and_the_act_says_so() {
         "{}",
         page.text()
     );
+    let file = Request::get(format!("/v1/office{one}"))
+        .header("authorization", format!("Bearer {officer}"))
+        .header("accept", "application/pdf");
+    let file = send(&house.router, file.body(Body::empty()).unwrap()).await;
+    assert_eq!(file.header("content-type"), "application/pdf");
+    assert!(file.body.starts_with(b"%PDF-"));
 
     // What a certified tool says stands with it.
     let tool = format!("{one}/tool");
