@@ -130,6 +130,10 @@ fn read(name: &str) -> Option<Bytes> {
     Built::get(name).map(|file| Bytes::from(file.data.into_owned()))
 }
 
+/// Up to here both of the encoder's ways to count distances are tried: now one is shorter by tens of bytes, now the other. The loader is that
+/// short, and in what is longer so little does not count.
+const SHORT: usize = 16 * 1024;
+
 /// Bytes with all that an answer says about them.
 #[derive(Clone, Debug)]
 pub(crate) struct Asset {
@@ -159,15 +163,16 @@ impl Asset {
         }
     }
 
-    /// Also in brotli at its best quality: it is compressed once and sent many times. Of a few kilobytes, now one of the encoder's two ways to
-    /// count distances is the shorter by tens of bytes and now the other, so both are tried.
+    /// Also in brotli at its best quality: it is compressed once and sent many times.
     pub(crate) fn compressed(mut self) -> Self {
         let ways = [
             BrotliEncoderMode::BROTLI_MODE_GENERIC,
             BrotliEncoderMode::BROTLI_MODE_FONT,
         ];
+        let tried = if self.bytes.len() <= SHORT { 2 } else { 1 };
         self.brotli = ways
             .into_iter()
+            .take(tried)
             .filter_map(|mode| brotli(&self.bytes, mode).ok())
             .min_by_key(Vec::len)
             .map(Bytes::from);
