@@ -5,6 +5,7 @@ use oxc_allocator::Allocator;
 use oxc_codegen::{Codegen, CodegenOptions};
 use oxc_minifier::{Minifier, MinifierOptions};
 use oxc_parser::Parser;
+use oxc_semantic::SemanticBuilder;
 use oxc_span::SourceType;
 
 /// How a page loads the file.
@@ -24,13 +25,18 @@ pub(crate) fn minify(file: &str, source: &str, kind: Kind) -> Result<String, Fai
         Kind::Module => SourceType::mjs(),
     };
     let parsed = Parser::new(&allocator, source, source_type).parse();
-    if let Some(first) = parsed.diagnostics.first() {
+    let mut program = parsed.program;
+    // What only a browser would say otherwise: a name declared twice, as one that a module is given and has itself.
+    let checked = SemanticBuilder::new()
+        .with_check_syntax_error(true)
+        .build(&program);
+    let first = parsed.diagnostics.first();
+    if let Some(first) = first.or(checked.diagnostics.first()) {
         return Err(Failure::Script {
             file: file.to_owned(),
             message: format!("{:?}", first.clone().with_source_code(source.to_owned())),
         });
     }
-    let mut program = parsed.program;
     let minified = Minifier::new(MinifierOptions::default()).minify(&allocator, &mut program);
     let code = Codegen::new()
         .with_options(CodegenOptions::minify())
@@ -69,6 +75,14 @@ mod tests {
             !short.contains("first") && !short.contains("why"),
             "{short}"
         );
+    }
+
+    #[test]
+    fn a_name_declared_twice_is_an_error() {
+        let code =
+            "export default (core) => { const { load } = core; const load = 1; return load; };";
+        let error = minify("a.js", code, Kind::Module).unwrap_err();
+        assert!(error.to_string().contains("load"), "{error}");
     }
 
     #[test]
