@@ -45,7 +45,7 @@ pub(crate) fn moment(millis: u64) -> String {
     let moment = i64::try_from(millis)
         .ok()
         .and_then(|millis| jiff::Timestamp::from_millisecond(millis).ok());
-    moment.map_or_else(|| millis.to_string(), |moment| format!("{moment:.3}"))
+    moment.map_or_else(|| millis.to_string(), |moment| moment.to_string())
 }
 
 impl fmt::Debug for Clock {
