@@ -27,7 +27,7 @@ for (const line of existsSync(file) ? readFileSync(file, "utf8").split("\n") : [
 const journal = openSync(file, "a", 0o600);
 
 function take({ id, event }) {
-  const { subject, index, decisions } = event.data;
+  const { subject, index, decisions = [] } = event.data; // Requests and duties decide nothing: they are in the file, for whoever answers.
   for (const { purpose, state } of decisions) {
     // What was given up and replayed may come late: the log's order counts.
     if (!(decided.get(`${subject} ${purpose}`)?.index > index)) decided.set(`${subject} ${purpose}`, { index, state });

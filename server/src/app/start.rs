@@ -191,17 +191,17 @@ impl App {
             shown.push(Arc::clone(&first));
             sites.insert(name, Periods::new(first, later));
         }
-        let couriers = couriers(config, &shown, &store, &metrics, &clock)?;
         let loaded = shown.iter().map(|state| &state.loaded);
         let verify_page = VerifyPage::build(loaded, &assets);
         let duties = duty::Runner::start(duty::Setup {
-            sites: shown,
+            sites: shown.clone(),
             store: Arc::clone(&store),
             law,
             metrics: metrics.clone(),
             clock: clock.clone(),
         })
         .map_err(StartError::Thread)?;
+        let couriers = couriers(config, &shown, duties.watch(), &store, &metrics, &clock)?;
         let app = Self(Arc::new(Parts {
             sites,
             store,
@@ -264,6 +264,7 @@ fn publisher(
 fn couriers(
     config: &Config,
     sites: &[Arc<SiteState>],
+    watch: &Arc<duty::Watch>,
     store: &Arc<dyn Store>,
     metrics: &Metrics,
     clock: &Clock,
@@ -277,6 +278,7 @@ fn couriers(
                 hook: hook.clone(),
                 data: config.data.clone(),
                 store: Arc::clone(store),
+                watch: Arc::clone(watch),
                 metrics: metrics.clone(),
                 clock: clock.clone(),
             };

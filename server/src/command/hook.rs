@@ -77,7 +77,7 @@ enum Command {
     },
     /// Who acknowledged a receipt, and what the same person decided after it
     Acks {
-        /// The receipt's hash
+        /// The receipt's hash; of a request or a duty, the event's webhook-id
         #[arg(allow_hyphen_values = true)]
         receipt: String,
         #[command(flatten)]
@@ -191,8 +191,11 @@ impl HookCommand {
                 data,
                 json,
             } => {
-                let receipt: Digest = receipt.parse()?;
                 let store = open(data)?;
+                if hooks::notice_of(receipt).is_some() {
+                    return told::notice_acks(&store, receipt, *json, &mut out);
+                }
+                let receipt: Digest = receipt.parse()?;
                 let found = inbox::find(&store, &receipt)?;
                 let (site, row) = found.ok_or(HookCommandError::NotFound)?;
                 told::acks(&store, &site, &row, *json, &mut out)
@@ -273,6 +276,11 @@ fn replay_one(
     out: &mut impl Write,
 ) -> Result<(), HookCommandError> {
     let unknown = || HookCommandError::Event(id.to_owned());
+    if let Some((kind, about)) = hooks::notice_of(id) {
+        let found = store.find_notice(site, &hook.name, kind, about)?;
+        let (place, notice) = found.ok_or_else(unknown)?;
+        return redeliver(store, site, hook, &[hooks::waiting(place, &notice)], out);
+    }
     let index = hooks::index_of(id).ok_or_else(unknown)?;
     let row = store.outbox(site, index, 1)?.pop().ok_or_else(unknown)?;
     let event = hooks::event(site, &row)?;

@@ -57,6 +57,8 @@ pub(crate) struct Opened {
     /// When it came, UNIX milliseconds.
     pub(crate) time: u64,
     pub(crate) subject: Option<SubjectId>,
+    /// The request's number.
+    pub(crate) number: String,
 }
 
 /// What follows for one person.
@@ -104,9 +106,11 @@ pub(crate) fn find(
     }
     for request in &records.requests {
         let event = Digest::of(request.id.to_string().as_bytes());
-        found
-            .duties
-            .extend(at.asked(request.kind, request.time, event));
+        let duties = at.asked(request.kind, request.time, event).into_iter();
+        found.duties.extend(duties.map(|duty| Duty {
+            request: Some(request.number.clone()),
+            ..duty
+        }));
     }
     found
 }

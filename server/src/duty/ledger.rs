@@ -36,7 +36,6 @@ pub(crate) struct Ledger {
 }
 
 /// What follows on one site.
-#[derive(Default)]
 pub(crate) struct Open {
     /// What has to be done, the most urgent first.
     pub(crate) duties: Vec<Duty>,
@@ -61,13 +60,10 @@ impl Ledger {
         for request in requests {
             self.touch(request.subject);
         }
-        let mut open = Open::default();
-        let loose = Records {
-            facts: self.loose.clone(),
-            requests: of(requests, None),
-            ..Records::default()
+        let mut open = Open {
+            duties: find(book, None, &self.loose(requests), now).duties,
+            expired: Vec::new(),
         };
-        open.duties = find(book, None, &loose, now).duties;
         let due: Vec<SubjectId> = self
             .watched
             .iter()
@@ -87,6 +83,37 @@ impl Ledger {
         open.duties.retain(|duty| duty.state != State::Done);
         Duty::sort(&mut open.duties);
         Ok(open)
+    }
+
+    /// What has to be done with the data of one person, or of nobody in particular.
+    pub(crate) fn of(
+        &mut self,
+        store: &dyn Store,
+        book: &Book<'_>,
+        requests: &[Opened],
+        subject: Option<SubjectId>,
+        now: u64,
+    ) -> Result<Vec<Duty>, StoreError> {
+        let records = match subject {
+            Some(subject) => Records {
+                requests: of(requests, Some(subject)),
+                ..read(store, book.site, &subject)?
+            },
+            None => {
+                self.follow_facts(store, book.site)?;
+                self.loose(requests)
+            }
+        };
+        Ok(find(book, subject, &records, now).duties)
+    }
+
+    /// What is known of nobody in particular.
+    fn loose(&self, requests: &[Opened]) -> Records {
+        Records {
+            facts: self.loose.clone(),
+            requests: of(requests, None),
+            ..Records::default()
+        }
     }
 
     fn follow_log(&mut self, store: &dyn Store, site: &str) -> Result<(), StoreError> {

@@ -31,7 +31,7 @@ use serde::{Serialize, Serializer};
 use crate::site::MOSCOW_HOURS;
 
 /// How many days before its last one a duty is near: whoever looks once a week sees each in time.
-const NEAR_DAYS: i32 = 7;
+pub(crate) const NEAR_DAYS: i32 = 7;
 
 /// Something that has to be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -50,6 +50,9 @@ pub(crate) struct Duty {
     /// For which purpose they were kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) purpose: Option<PurposeId>,
+    /// The number of the request that is to be answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) request: Option<String>,
     /// The event that time runs from, in one word.
     pub(crate) event: &'static str,
     /// When that was, UNIX milliseconds.
@@ -139,6 +142,12 @@ impl Duty {
     /// The last moment that counts.
     pub(crate) fn binding(&self) -> Option<Deadline> {
         self.hard_limit.or(self.due.as_ref().ok().copied())
+    }
+
+    /// Has somebody to do it, whose last day is at most so many days away or over?
+    pub(crate) fn is_near(&self, days: i32) -> bool {
+        let left = self.days_left.filter(|_| self.state != State::Done);
+        self.what != What::ConsentExpires && left.is_some_and(|left| left <= days)
     }
 
     /// Are values of a receipt to be destroyed, which the vault still has?

@@ -57,6 +57,7 @@ impl At<'_> {
             subject: self.subject,
             receipt,
             purpose,
+            request: None,
             event: word,
             since,
             norm: None,

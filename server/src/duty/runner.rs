@@ -12,10 +12,10 @@ use std::{
     time::Duration,
 };
 
-use raspiska_shared::receipt::Method;
+use raspiska_shared::{party::SubjectId, receipt::Method};
 
 use super::{
-    Book, Ledger, State,
+    Book, Duty, Ledger, Opened, State,
     ledger::{Expired, Open},
 };
 use crate::{
@@ -26,7 +26,7 @@ use crate::{
     rights,
     sequencer::Outcome,
     standing, statement,
-    store::{Store, StoreError},
+    store::{EventKind, Notice, Store, StoreError},
 };
 
 /// After a start, whoever waits to be served comes first.
@@ -53,7 +53,7 @@ pub(crate) struct Runner {
     thread: Mutex<Option<(mpsc::Sender<()>, JoinHandle<()>)>>,
 }
 
-/// Looks after duties.
+/// Looks after duties, and has hooks told of what is near.
 pub(crate) struct Watch {
     setup: Setup,
     /// By site.
@@ -87,7 +87,7 @@ impl Runner {
     }
 
     /// What looks after them, also at other times.
-    pub(crate) fn watch(&self) -> &Watch {
+    pub(crate) fn watch(&self) -> &Arc<Watch> {
         &self.watch
     }
 
@@ -140,11 +140,57 @@ impl Watch {
                 .count();
             self.setup.metrics.duties(id, state.word(), count);
         }
-        Ok(())
+        self.give_notice(site, &open.duties)
+    }
+
+    /// Lets hooks be told of what is near. What is told of already stays as it was told.
+    fn give_notice(&self, site: &SiteState, duties: &[Duty]) -> Result<(), StoreError> {
+        let hooks = site.loaded.hooks.iter();
+        let mut notices = Vec::new();
+        for hook in hooks.filter(|hook| hook.events.contains(&EventKind::DutyNear)) {
+            let near = duties.iter().filter(|duty| duty.is_near(hook.near_days));
+            notices.extend(near.map(|duty| Notice {
+                hook: Some(hook.name.clone()),
+                kind: EventKind::DutyNear,
+                about: duty.id.to_string(),
+                subject: duty.subject.unwrap_or(SubjectId(duty.id)),
+                time: self.setup.clock.millis(),
+            }));
+        }
+        if notices.is_empty() {
+            return Ok(());
+        }
+        let id = &site.loaded.site.site;
+        self.setup.store.add_notices(id, &notices)
+    }
+
+    /// The duty of a notice, if it still has to be done.
+    pub(crate) fn duty_of(&self, site: &str, notice: &Notice) -> Result<Option<Duty>, StoreError> {
+        let mut sites = self.setup.sites.iter();
+        let Some(site) = sites.find(|state| state.loaded.site.site == site) else {
+            return Ok(None);
+        };
+        // Nobody in particular is written as the duty itself.
+        let subject = Some(notice.subject).filter(|subject| subject.0.to_string() != notice.about);
+        let duties = self.with_ledger(site, |ledger, book, requests, now| {
+            ledger.of(&*self.setup.store, book, requests, subject, now)
+        })?;
+        let mut open = duties.into_iter().filter(|duty| duty.state != State::Done);
+        Ok(open.find(|duty| duty.id.to_string() == notice.about))
     }
 
     /// What has to be done on one site, with the requests that wait there. Blocks, the first time for a look at the whole log.
     pub(crate) fn open(&self, site: &SiteState) -> Result<Open, StoreError> {
+        self.with_ledger(site, |ledger, book, requests, now| {
+            ledger.open(&*self.setup.store, book, requests, now)
+        })
+    }
+
+    fn with_ledger<T>(
+        &self,
+        site: &SiteState,
+        look: impl FnOnce(&mut Ledger, &Book<'_>, &[Opened], u64) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let id = &site.loaded.site.site;
         let book = Book {
             site: id,
@@ -155,7 +201,7 @@ impl Watch {
         let ledger = ledgers.entry(id.clone()).or_default();
         let now = self.setup.clock.millis();
         let requests = rights::waiting(&*self.setup.store, &self.setup.law, id)?;
-        ledger.open(&*self.setup.store, &book, &requests, now)
+        look(ledger, &book, &requests, now)
     }
 
     /// States in the log that the terms of these consents are over; some of them may be logged. Said twice it would be refused:

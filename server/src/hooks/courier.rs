@@ -13,9 +13,16 @@ use std::{
 
 use raspiska_shared::digest::Digest;
 
-use super::{HookError, event, schedule, secret, secret::SecretError, signature};
+use super::{
+    HookError,
+    event::{Event as Sent, event},
+    notice, schedule, secret,
+    secret::SecretError,
+    signature,
+};
 use crate::{
     clock::Clock,
+    duty::Watch,
     metrics::Metrics,
     remote::{Receipted, Remote, RemoteError},
     site::SiteHook,
@@ -58,6 +65,8 @@ pub(crate) struct Setup {
     /// The directory of its secrets. Read at every step: they may change beside the running server.
     pub(crate) data: PathBuf,
     pub(crate) store: Arc<dyn Store>,
+    /// Knows duties.
+    pub(crate) watch: Arc<Watch>,
     pub(crate) metrics: Metrics,
     pub(crate) clock: Clock,
 }
@@ -85,6 +94,8 @@ impl Courier {
             setup.store.head(site)?.size
         };
         setup.store.begin_hook(site, &hook.name, first)?;
+        let store = &setup.store;
+        store.begin_notices(site, &hook.name, hook.from_beginning)?;
         let name = format!("hook {}", hook.name);
         let (events, inbox) = mpsc::channel();
         let work = Thread {
@@ -188,7 +199,12 @@ impl Thread {
     fn step(&mut self) -> Result<(), Trouble> {
         self.settle()?;
         let hook = self.catch_up()?;
-        if hook.off.is_none() && hook.waiting > 0 {
+        let heard = if hook.waiting < MAX_WAITING {
+            self.hear()?
+        } else {
+            0
+        };
+        if hook.off.is_none() && hook.waiting + heard > 0 {
             self.send()?;
         }
         Ok(())
@@ -244,6 +260,24 @@ impl Thread {
         }
     }
 
+    /// Moves new notices to what waits. Gives how many.
+    fn hear(&self) -> Result<u64, StoreError> {
+        let Setup {
+            site, hook, store, ..
+        } = &self.setup;
+        let unheard = store.unheard(site, &hook.name, PAGE)?;
+        if unheard.notices.is_empty() {
+            return Ok(0);
+        }
+        let notices = unheard.notices.iter();
+        let events: Vec<_> = notices
+            .filter(|(_, notice)| hook.events.contains(&notice.kind))
+            .map(|(place, notice)| notice::waiting(*place, notice))
+            .collect();
+        store.claim_notices(site, &hook.name, unheard.range, &events)?;
+        Ok(events.len() as u64)
+    }
+
     /// Sends what is due, as far as there are lanes.
     fn send(&mut self) -> Result<(), Trouble> {
         let Setup {
@@ -274,27 +308,24 @@ impl Thread {
             site,
             hook,
             data,
-            store,
             clock,
             ..
         } = &self.setup;
-        let index = delivery.event.index;
         let attempts = delivery.attempts.saturating_add(1);
-        let row = store.outbox(site, index, 1)?.pop();
-        let Some(row) = row.filter(|row| row.index == index) else {
-            self.settled.push(Settled {
-                kind: delivery.event.kind,
-                index,
-                attempts: delivery.attempts,
-                time: clock.millis(),
-                outcome: Outcome::Dead {
-                    said: "the entry's text was destroyed before".to_owned(),
-                },
-            });
-            self.under_way.insert(key(&delivery.event), true);
-            return Ok(());
+        let sent = match self.compose(&delivery.event)? {
+            Ok(event) => event,
+            Err(outcome) => {
+                self.settled.push(Settled {
+                    kind: delivery.event.kind,
+                    index: delivery.event.index,
+                    attempts: delivery.attempts,
+                    time: clock.millis(),
+                    outcome,
+                });
+                self.under_way.insert(key(&delivery.event), true);
+                return Ok(());
+            }
         };
-        let sent = event(site, &row)?;
         let secrets = secret::read(data, site, &hook.name)?;
         let timestamp = clock.seconds();
         let headers = [
@@ -322,6 +353,26 @@ impl Thread {
             .map_err(Trouble::Thread)?;
         self.under_way.insert(under_way, false);
         Ok(())
+    }
+
+    /// What is sent, or what becomes of it where there is nothing to send any more.
+    fn compose(&self, waiting: &Waiting) -> Result<Result<Sent, Outcome>, StoreError> {
+        let Setup {
+            site, store, watch, ..
+        } = &self.setup;
+        let index = waiting.index;
+        if waiting.kind.is_notice() {
+            let notice = store.notice(site, index)?;
+            let notice = notice.ok_or(StoreError::Damaged("a notice is not in its place"))?;
+            let event = notice::event_of(site, index, &notice, &**store, watch)?;
+            return Ok(event.ok_or(Outcome::Over));
+        }
+        let row = store.outbox(site, index, 1)?.pop();
+        let Some(row) = row.filter(|row| row.index == index) else {
+            let said = "the entry's text was destroyed before".to_owned();
+            return Ok(Err(Outcome::Dead { said }));
+        };
+        event(site, &row).map(Ok)
     }
 
     fn answered(&mut self, attempt: Attempt, answer: Result<Receipted, RemoteError>) {

@@ -8,6 +8,7 @@ use raspiska_shared::{
 };
 use serde::Serialize;
 
+use super::Envelope;
 use crate::{
     clock::moment,
     standing,
@@ -24,13 +25,6 @@ pub(crate) struct Event {
     pub(crate) id: String,
     /// JSON: `www/spec/hooks.md`.
     pub(crate) body: Vec<u8>,
-}
-
-#[derive(Serialize)]
-struct Body<'a> {
-    r#type: &'static str,
-    timestamp: String,
-    data: Data<'a>,
 }
 
 #[derive(Serialize)]
@@ -51,7 +45,7 @@ struct Data<'a> {
 pub(crate) fn event(site: &str, row: &Row) -> Result<Event, StoreError> {
     let payload = standing::payload(row)?;
     let kind = kind(&payload);
-    let body = Body {
+    let body = Envelope {
         r#type: kind.word(),
         timestamp: moment(row.time),
         data: Data {

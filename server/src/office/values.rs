@@ -168,22 +168,27 @@ fn may_read(
     })
 }
 
-/// Blocked data are stored and not used: 152-ФЗ art. 3(7). What was stated last about this receipt and purpose holds.
+/// Blocked data are stored and not used: 152-ФЗ art. 3(7). A block that names a duty was made for that one alone: it is lifted with
+/// that duty, or with all of them.
 fn is_blocked(
     store: &dyn Store,
     site: &str,
     row: &Row,
     purpose: &PurposeId,
 ) -> Result<bool, StoreError> {
-    let facts = store.facts_of(site, &row.subject)?;
-    let last = facts.iter().rfind(|fact| {
-        matches!(
-            fact.kind,
-            FactKind::Unblocked | FactKind::Event(Anchor::Blocked)
-        ) && fact.receipt.is_none_or(|receipt| receipt == row.receipt)
-            && fact.purpose.as_ref().is_none_or(|own| own == purpose)
-    });
-    Ok(last.is_some_and(|fact| fact.kind != FactKind::Unblocked))
+    let mut blocks = Vec::new();
+    for fact in store.facts_of(site, &row.subject)? {
+        let is_about = fact.receipt.is_none_or(|receipt| receipt == row.receipt)
+            && fact.purpose.as_ref().is_none_or(|own| own == purpose);
+        match fact.kind {
+            FactKind::Event(Anchor::Blocked) if is_about => blocks.push(fact.duty),
+            FactKind::Unblocked if is_about => {
+                blocks.retain(|duty| fact.duty.is_some() && *duty != fact.duty);
+            }
+            _ => {}
+        }
+    }
+    Ok(!blocks.is_empty())
 }
 
 /// The encoded disclosures of a receipt, opened after `access` was noted: a look that was not noted must not happen.

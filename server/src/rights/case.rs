@@ -11,7 +11,7 @@ use raspiska_shared::{
     party::SubjectId,
     receipt::Uuid,
     site::Site,
-    term::{Deadline, TermError},
+    term::{Anchor, Deadline, TermError},
 };
 use serde::Serialize;
 use subtle::ConstantTimeEq as _;
@@ -155,8 +155,24 @@ impl Cases<'_> {
             number: number.clone(),
         };
         let first = self.step(RequestState::New, asking.by);
-        self.store
-            .open_request(&self.site.site, &request, &first, wrapped.as_deref())?;
+        let case = Case {
+            request,
+            steps: vec![first],
+        };
+        let facts = match subject {
+            // 152-ФЗ art. 21(1): from the moment of the request.
+            Some(_) if asking.kind.blocks => {
+                self.facts(&case, FactKind::Event(Anchor::Blocked), None, asking.by)?
+            }
+            _ => Vec::new(),
+        };
+        self.store.open_request(
+            &self.site.site,
+            &case.request,
+            &case.steps[0],
+            wrapped.as_deref(),
+            &facts,
+        )?;
         Ok(Ticketed { number, code })
     }
 
@@ -172,16 +188,7 @@ impl Cases<'_> {
 
     /// The last moment for an answer.
     pub(crate) fn due(&self, case: &Case) -> Option<Result<Deadline, TermError>> {
-        let norm = Kind::find(&case.request.kind)?.norm(self.law)?;
-        let calendar = &self.law.calendar;
-        let event = duty::local(case.request.came);
-        let due = norm.term.deadline(event, norm.off_day, calendar);
-        let mut steps = case.steps.iter();
-        let extended = steps.any(|step| step.state == RequestState::Extended);
-        Some(match (extended, norm.extension) {
-            (true, Some(more)) => due.and_then(|due| more.extend(due, norm.off_day, calendar)),
-            _ => due,
-        })
+        due(self.law, case)
     }
 
     /// Takes a request one step on.
@@ -223,18 +230,29 @@ impl Cases<'_> {
             step.text = Some((holder, sealed));
             wrapped = new;
         }
-        let (site, number) = (&self.site.site, &case.request.number);
+        let blocks = Kind::find(&case.request.kind).is_some_and(|kind| kind.blocks);
+        let facts = match (wanted, &said) {
+            // Its duties have more time, by a notice that gives reasons: 152-ФЗ art. 14(3).
+            (Move::Extend(_), Some(notice)) => {
+                let notice = Digest::of(notice.as_bytes());
+                self.facts(case, FactKind::Extended, Some(notice), by)?
+            }
+            // The check found nothing. What was confirmed stays blocked until the office says that it is put right: art. 21(2).
+            (Move::Refuse(..), _) if blocks && case.request.subject.is_some() => {
+                self.facts(case, FactKind::Unblocked, None, by)?
+            }
+            _ => Vec::new(),
+        };
+        let (site, number, key) = (&self.site.site, &case.request.number, wrapped.as_deref());
         let after = case.steps.len();
-        if !self
+        if self
             .store
-            .add_step(site, number, after, &step, wrapped.as_deref())?
+            .add_step(site, number, after, &step, key, &facts)?
         {
-            return Err(CaseError::Moved);
+            Ok(())
+        } else {
+            Err(CaseError::Moved)
         }
-        if let (Move::Extend(_), Some(notice)) = (wanted, said) {
-            self.note_extension(case, Digest::of(notice.as_bytes()), by)?;
-        }
-        Ok(())
     }
 
     /// The person's words and who they are, or none where they were destroyed.
@@ -323,10 +341,16 @@ impl Cases<'_> {
         Ok(())
     }
 
-    /// Tells the duties of this request that there is more time, with the notice's digest: 152-ФЗ art. 14(3).
-    fn note_extension(&self, case: &Case, notice: Digest, by: &str) -> Result<(), CaseError> {
+    /// What the office states about each duty of a request.
+    fn facts(
+        &self,
+        case: &Case,
+        kind: FactKind,
+        notice: Option<Digest>,
+        by: &str,
+    ) -> Result<Vec<Fact>, CaseError> {
         let Some(opened) = opened(self.law, case) else {
-            return Ok(());
+            return Ok(Vec::new());
         };
         let editions = std::collections::BTreeMap::new();
         let book = duty::Book {
@@ -339,23 +363,22 @@ impl Cases<'_> {
             ..duty::Records::default()
         };
         let found = duty::find(&book, case.request.subject, &records, self.now);
-        for duty in found.duties {
+        let fact = |duty: duty::Duty| {
             let mut random = [0; 10];
             getrandom::fill(&mut random).map_err(CaseError::Random)?;
-            let fact = Fact {
+            Ok(Fact {
                 id: Uuid::v7(self.now, random),
                 time: self.now,
-                kind: FactKind::Extended,
+                kind,
                 subject: case.request.subject,
                 receipt: None,
                 purpose: None,
                 duty: Some(duty.id),
-                notice: Some(notice),
+                notice,
                 by: by.to_owned(),
-            };
-            self.store.add_fact(&self.site.site, &fact)?;
-        }
-        Ok(())
+            })
+        };
+        found.duties.into_iter().map(fact).collect()
     }
 
     /// The answer as a JWS (RFC 7515 section 7.1) by the operator's key, which is in its header: www/spec/http.md, "Answers".
@@ -402,6 +425,19 @@ impl Move<'_> {
     }
 }
 
+/// The last moment for an answer.
+pub(crate) fn due(law: &Law, case: &Case) -> Option<Result<Deadline, TermError>> {
+    let norm = Kind::find(&case.request.kind)?.norm(law)?;
+    let event = duty::local(case.request.came);
+    let due = norm.term.deadline(event, norm.off_day, &law.calendar);
+    let mut steps = case.steps.iter();
+    let extended = steps.any(|step| step.state == RequestState::Extended);
+    Some(match (extended, norm.extension) {
+        (true, Some(more)) => due.and_then(|due| more.extend(due, norm.off_day, &law.calendar)),
+        _ => due,
+    })
+}
+
 /// The text of an answer that we signed.
 pub(crate) fn answer_text(jws: &str) -> Option<Shown> {
     #[derive(serde::Deserialize)]
@@ -433,6 +469,7 @@ fn opened(law: &Law, case: &Case) -> Option<duty::Opened> {
         kind: norm.since,
         time: case.request.came,
         subject: case.request.subject,
+        number: case.request.number.clone(),
     })
 }
 

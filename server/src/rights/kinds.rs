@@ -20,6 +20,9 @@ pub(crate) struct Kind {
     /// What whoever shows a receipt's code takes back by asking.
     #[serde(default)]
     pub(crate) withdraws: Withdraws,
+    /// Asking blocks the data of whoever shows a receipt's code, until it is refused.
+    #[serde(default)]
+    pub(crate) blocks: bool,
     /// The answer tells what is recorded.
     #[serde(default)]
     pub(crate) records: bool,

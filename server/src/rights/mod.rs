@@ -12,7 +12,7 @@ mod unsubscribe;
 mod withdraw;
 
 pub(crate) use case::{
-    Asking, CaseError, Cases, MAX_TEXT, Move, Ticketed, answer_text, is_number, waiting,
+    Asking, CaseError, Cases, MAX_TEXT, Move, Ticketed, answer_text, due, is_number, waiting,
 };
 pub(crate) use kinds::{Kind, Withdraws, kinds};
 pub(crate) use person::{Line, Person, opens};

@@ -142,6 +142,8 @@ pub(crate) struct HookConfig {
     pub(crate) events: Vec<String>,
     /// `beginning`: also of what was logged before.
     pub(crate) from: Option<String>,
+    /// How many days before its last one a duty is told of.
+    pub(crate) near_days: Option<i32>,
 }
 
 /// What the banner says, in one language. The loader gets it as it is.

@@ -1,14 +1,17 @@
 //! The operator's other systems as `site.toml` names them: who is told of what.
 
-use std::{net::IpAddr, path::Path};
+use std::{net::IpAddr, ops::RangeInclusive, path::Path};
 
 use axum::http::Uri;
 
 use super::{SiteError, check, config::HookConfig};
-use crate::store::EventKind;
+use crate::{duty::NEAR_DAYS, store::EventKind};
 
 /// Most hooks of one site: each has a thread.
 const MAX_HOOKS: usize = 16;
+
+/// Longest notice of a duty: no term of a norm in `www/norms` is counted in more than some months.
+const NEAR: RangeInclusive<i32> = 0..=365;
 
 /// One of the operator's other systems.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +24,8 @@ pub(crate) struct SiteHook {
     pub(crate) events: Vec<EventKind>,
     /// Is it told of what was logged before it was named?
     pub(crate) from_beginning: bool,
+    /// How many days before its last one it is told of a duty.
+    pub(crate) near_days: i32,
 }
 
 /// Reads every `[[hook]]`.
@@ -51,7 +56,7 @@ fn read_one(hook: &HookConfig) -> Result<SiteHook, SiteError> {
             EventKind::from_word(word).ok_or_else(|| SiteError::Value {
                 what: "hook.events",
                 value: word.clone(),
-                wanted: "write consent.given, consent.changed, consent.withdrawn, consent.expired or data.erased",
+                wanted: "write consent.given, consent.changed, consent.withdrawn, consent.expired, data.erased, request.opened or duty.near",
             })
         })
         .collect::<Result<_, _>>()?;
@@ -74,11 +79,23 @@ fn read_one(hook: &HookConfig) -> Result<SiteHook, SiteError> {
             });
         }
     };
+    let near_days = match hook.near_days {
+        None => NEAR_DAYS,
+        Some(days) if NEAR.contains(&days) && events.contains(&EventKind::DutyNear) => days,
+        Some(days) => {
+            return Err(SiteError::Value {
+                what: "hook.near_days",
+                value: days.to_string(),
+                wanted: "write 0 to 365 days in a hook that is told of duty.near, or leave it out: then it is a week",
+            });
+        }
+    };
     Ok(SiteHook {
         name: hook.name.clone(),
         url: hook.url.clone(),
         events,
         from_beginning,
+        near_days,
     })
 }
 
@@ -144,6 +161,25 @@ mod tests {
         assert_eq!(first.events, [EventKind::Given, EventKind::Withdrawn]);
         assert_eq!(first.url, "https://crm.example/consents?from=raspiska");
         assert!(!first.from_beginning && second.from_beginning);
+        assert_eq!(first.near_days, 7);
+    }
+
+    #[test]
+    fn a_duty_is_near_when_its_operator_says_so() {
+        let near = |days: i32, events: &str| {
+            format!("name = \"crm\"\n{URL}\nnear_days = {days}\nevents = [{events}]")
+        };
+        for days in [0, 14, 365] {
+            let hook = near(days, "\"duty.near\", \"request.opened\"");
+            assert_eq!(hooks(&[&hook]).unwrap()[0].near_days, days);
+        }
+        for hook in [
+            near(-1, "\"duty.near\""),
+            near(366, "\"duty.near\""),
+            near(7, "\"request.opened\""),
+        ] {
+            assert_eq!(refused(&[&hook]), "hook.near_days", "{hook}");
+        }
     }
 
     #[test]

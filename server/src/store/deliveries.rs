@@ -48,7 +48,7 @@ pub trait Deliveries {
     ) -> Result<(), StoreError>;
 
     /// Up to `count` deliveries that may be tried at `now`, UNIX milliseconds, in the order of the log: of each subject the
-    /// first that waits.
+    /// first that waits. Notices have an order of their own.
     ///
     /// Sees everything that was acknowledged before.
     ///
@@ -128,6 +128,10 @@ pub enum EventKind {
     Expired,
     /// Personal data were destroyed.
     Erased,
+    /// Somebody asked for something.
+    RequestOpened,
+    /// The last day of a duty is near.
+    DutyNear,
 }
 
 /// Where a hook is.
@@ -152,7 +156,7 @@ pub struct Hook {
 pub struct Waiting {
     /// What happened.
     pub kind: EventKind,
-    /// The index of the entry that says so.
+    /// The index of the entry that says so; of a notice, its place.
     pub index: u64,
     /// Whose data it is about.
     pub subject: SubjectId,
@@ -197,7 +201,7 @@ pub struct Settled {
 pub enum Outcome {
     /// The receiver has it.
     Acknowledged {
-        /// The receipt that it is about.
+        /// The receipt that it is about; of a notice, the digest of its id.
         receipt: Digest,
         /// The HTTP status.
         status: u16,
@@ -212,6 +216,8 @@ pub enum Outcome {
         /// What the attempt met.
         said: String,
     },
+    /// There is nothing left to tell.
+    Over,
     /// It is tried again.
     Later {
         /// Not for so long, milliseconds.
@@ -240,12 +246,14 @@ pub struct Acknowledgement {
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Given,
         Self::Changed,
         Self::Withdrawn,
         Self::Expired,
         Self::Erased,
+        Self::RequestOpened,
+        Self::DutyNear,
     ];
 
     /// Its word, in site.toml, in bodies and in the store.
@@ -257,7 +265,15 @@ impl EventKind {
             Self::Withdrawn => "consent.withdrawn",
             Self::Expired => "consent.expired",
             Self::Erased => "data.erased",
+            Self::RequestOpened => "request.opened",
+            Self::DutyNear => "duty.near",
         }
+    }
+
+    /// Is it told by a notice, and not by an entry of the log?
+    #[must_use]
+    pub const fn is_notice(self) -> bool {
+        matches!(self, Self::RequestOpened | Self::DutyNear)
     }
 
     /// The kind with this word.

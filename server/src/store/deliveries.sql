@@ -1,5 +1,5 @@
 -- What goes to the operator's other systems. The log is the outbox: of an event only its number is here, the rest is read from
--- the log when it is sent. next: all entries below it are acknowledged, waiting, dead, or nothing that the hook is told of.
+-- the log when it is sent; of a notice, its place. next: all entries below it are acknowledged, waiting, dead, or nothing that the hook is told of.
 -- off: since when nothing is sent, because the receiver said that it is gone.
 CREATE TABLE IF NOT EXISTS hook (
     log  INTEGER NOT NULL REFERENCES log (id),

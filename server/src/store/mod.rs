@@ -9,6 +9,7 @@ mod erasures;
 mod facts;
 mod files;
 mod keys;
+mod notices;
 mod office;
 mod requests;
 mod sqlite;
@@ -25,13 +26,16 @@ pub use erasures::{Erased, Erasures, Mark, MarkError, Scrubbed};
 pub use facts::{Fact, FactKind, Facts};
 pub use files::{Added, Files};
 pub use keys::{KeyPeriod, Rewrap, Role, Rotation};
+pub use notices::{Notice, Notices, Unheard};
 pub use office::{Access, Account, OfficeRole, Offices, Session};
 pub use requests::{Case, Channel, Request, RequestState, Requests, Step, Which};
 pub use sqlite::Sqlite;
 pub(crate) use sqlite::{By, LogId, Pair, Snapshot};
 
 /// Where receipts, the log and the sealed personal data are kept, and what the office does with them.
-pub trait Store: Deliveries + Erasures + Facts + Files + Offices + Requests + Send + Sync {
+pub trait Store:
+    Deliveries + Erasures + Facts + Files + Notices + Offices + Requests + Send + Sync
+{
     /// Which logs and which vault the store belongs to.
     ///
     /// Reads what was last committed. Called once, at the start.

@@ -2,11 +2,12 @@
 
 use raspiska_shared::{digest::Digest, lang::Lang, party::SubjectId};
 
-use super::StoreError;
+use super::{Fact, StoreError};
 
 /// Where requests are kept.
 pub trait Requests {
-    /// Adds a request with its first step. `key` is the wrapped key of the request's holder, if that has none yet.
+    /// Adds a request with its first step, the notice that tells hooks of it, and what the office states with it. `key` is the
+    /// wrapped key of the request's holder, if that has none yet.
     ///
     /// One transaction, durable when it returns: the person gets the number only then.
     ///
@@ -18,10 +19,11 @@ pub trait Requests {
         request: &Request,
         first: &Step,
         key: Option<&[u8]>,
+        facts: &[Fact],
     ) -> Result<(), StoreError>;
 
-    /// Adds a step to a request that has `after` steps; false if it has another number of them: somebody was first. `key` is the
-    /// wrapped key of the step's holder, if that has none yet.
+    /// Adds a step to a request that has `after` steps, with what the office states by it; false, changing nothing, if it has another
+    /// number of them: somebody was first. `key` is the wrapped key of the step's holder, if that has none yet.
     ///
     /// One transaction, durable when it returns.
     ///
@@ -34,6 +36,7 @@ pub trait Requests {
         after: usize,
         step: &Step,
         key: Option<&[u8]>,
+        facts: &[Fact],
     ) -> Result<bool, StoreError>;
 
     /// One request with all its steps.

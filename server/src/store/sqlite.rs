@@ -13,6 +13,7 @@ mod facts;
 mod files;
 mod keys;
 mod lookup;
+mod notices;
 mod office;
 mod published;
 mod requests;

@@ -11,9 +11,9 @@ use std::{
 
 use raspiska_server::store::{
     Access, Account, Acknowledgement, Added, Batch, Case, Counts, Deliveries, Delivery, Erasures,
-    Fact, Facts, Files, Head, Hook, Identities, Identity, KeyPeriod, Mark, Offices, Position,
-    Published, Request, Requests, Rotation, Row, Scrubbed, Sealed, Session, Settled, Sqlite, Step,
-    Store, StoreError, Waiting, Which,
+    EventKind, Fact, Facts, Files, Head, Hook, Identities, Identity, KeyPeriod, Mark, Notice,
+    Notices, Offices, Position, Published, Request, Requests, Rotation, Row, Scrubbed, Sealed,
+    Session, Settled, Sqlite, Step, Store, StoreError, Unheard, Waiting, Which,
 };
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 
@@ -26,10 +26,13 @@ pub(crate) enum Call {
     AddFact,
     AddStep,
     AddFile,
+    AddNotices,
     Append,
     BeginHook,
+    BeginNotices,
     BeginSession,
     Claim,
+    ClaimNotices,
     Case,
     Cases,
     Counts,
@@ -48,6 +51,7 @@ pub(crate) enum Call {
     Identities,
     Keys,
     NoteAccess,
+    Notice,
     Outbox,
     OpenRequest,
     Positions,
@@ -64,6 +68,7 @@ pub(crate) enum Call {
     Settle,
     SubjectKey,
     Tile,
+    Unheard,
 }
 
 /// What really happened when a call said that it failed.
@@ -358,6 +363,48 @@ impl Deliveries for Faulty {
     }
 }
 
+impl Notices for Faulty {
+    fn begin_notices(&self, site: &str, hook: &str, at_first: bool) -> Result<(), StoreError> {
+        self.call(Call::BeginNotices, |inner| {
+            inner.begin_notices(site, hook, at_first)
+        })
+    }
+
+    fn add_notices(&self, site: &str, notices: &[Notice]) -> Result<(), StoreError> {
+        self.call(Call::AddNotices, |inner| inner.add_notices(site, notices))
+    }
+
+    fn unheard(&self, site: &str, hook: &str, count: u16) -> Result<Unheard, StoreError> {
+        self.call(Call::Unheard, |inner| inner.unheard(site, hook, count))
+    }
+
+    fn claim_notices(
+        &self,
+        site: &str,
+        hook: &str,
+        range: Range<u64>,
+        events: &[Waiting],
+    ) -> Result<(), StoreError> {
+        self.call(Call::ClaimNotices, |inner| {
+            inner.claim_notices(site, hook, range, events)
+        })
+    }
+
+    fn notice(&self, site: &str, place: u64) -> Result<Option<Notice>, StoreError> {
+        self.call(Call::Notice, |inner| inner.notice(site, place))
+    }
+
+    fn find_notice(
+        &self,
+        site: &str,
+        hook: &str,
+        kind: EventKind,
+        about: &str,
+    ) -> Result<Option<(u64, Notice)>, StoreError> {
+        self.inner.find_notice(site, hook, kind, about)
+    }
+}
+
 impl Offices for Faulty {
     fn accounts(&self) -> Result<Vec<Account>, StoreError> {
         self.call(Call::Accounts, |inner| inner.accounts())
@@ -399,9 +446,10 @@ impl Requests for Faulty {
         request: &Request,
         first: &Step,
         key: Option<&[u8]>,
+        facts: &[Fact],
     ) -> Result<(), StoreError> {
         self.call(Call::OpenRequest, |inner| {
-            inner.open_request(site, request, first, key)
+            inner.open_request(site, request, first, key, facts)
         })
     }
 
@@ -412,9 +460,10 @@ impl Requests for Faulty {
         after: usize,
         step: &Step,
         key: Option<&[u8]>,
+        facts: &[Fact],
     ) -> Result<bool, StoreError> {
         self.call(Call::AddStep, |inner| {
-            inner.add_step(site, number, after, step, key)
+            inner.add_step(site, number, after, step, key, facts)
         })
     }
 

@@ -37,6 +37,7 @@ mod log;
 mod matrix;
 mod mismatch;
 mod mistrust;
+mod notices;
 mod office;
 mod refusals;
 mod requests;

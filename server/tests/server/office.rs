@@ -44,7 +44,7 @@ pub(crate) async fn office() -> (House, Arc<AtomicU64>) {
 
 impl House {
     /// Makes an account as the command does; hashing once is enough for all.
-    fn employs(&self, role: OfficeRole) {
+    pub(crate) fn employs(&self, role: OfficeRole) {
         static HASH: std::sync::OnceLock<String> = std::sync::OnceLock::new();
         let hash = HASH.get_or_init(|| {
             let data = self.data.0.to_str().unwrap();
@@ -92,7 +92,7 @@ impl House {
         send(&self.router, request.body(body).unwrap()).await
     }
 
-    async fn values(&self, token: &str, receipt: &Signed, purpose: &str) -> Answer {
+    pub(crate) async fn values(&self, token: &str, receipt: &Signed, purpose: &str) -> Answer {
         let path = format!("/sites/jetcrm/receipts/{}/values", receipt.hash);
         let body = json!({"purpose": purpose, "reason": "a test reads"});
         self.ask("POST", &path, token, body).await

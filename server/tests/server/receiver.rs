@@ -20,7 +20,7 @@ use crate::{
     refusals::copy,
 };
 
-/// Every event there is.
+/// Every event of the log.
 pub(crate) const ALL: &str = r#"["consent.given", "consent.changed", "consent.withdrawn", "consent.expired", "data.erased"]"#;
 
 /// One delivery as it came.
@@ -131,6 +131,11 @@ impl Hands {
 
     pub(crate) fn seconds(&self) -> u64 {
         self.0.load(Ordering::SeqCst) / 1000
+    }
+
+    /// To this time, UNIX milliseconds.
+    pub(crate) fn set(&self, millis: u64) {
+        self.0.store(millis, Ordering::SeqCst);
     }
 
     pub(crate) fn forward(&self, seconds: u64) {

@@ -14,13 +14,13 @@ use crate::house::{Answer, House, SITE};
 use crate::office::office;
 use crate::rights::{CODE, VALUE, two_consents};
 
-const WORDS: &str = "Прошу прислать всё на 7-913-555-21-43";
-const SENDER: &str = "Отправитель 7-913-555-88-12";
+pub(crate) const WORDS: &str = "Прошу прислать всё на 7-913-555-21-43";
+pub(crate) const SENDER: &str = "Отправитель 7-913-555-88-12";
 /// 1 December 2026, 12:00 in Moscow: a Tuesday.
-const NOON: u64 = 1_796_115_600_000;
+pub(crate) const NOON: u64 = 1_796_115_600_000;
 
 /// Number and code of the request that the page has just taken in.
-fn ticket(page: &Answer) -> (String, String) {
+pub(crate) fn ticket(page: &Answer) -> (String, String) {
     let mut codes = page.text().split("<span class=\"code\">").skip(1);
     let mut next = || {
         let rest = codes.next().unwrap();
@@ -30,7 +30,11 @@ fn ticket(page: &Answer) -> (String, String) {
 }
 
 impl House {
-    async fn asks(&self, receipt: &raspiska_shared::digest::Digest, kind: &str) -> Answer {
+    pub(crate) async fn asks(
+        &self,
+        receipt: &raspiska_shared::digest::Digest,
+        kind: &str,
+    ) -> Answer {
         let page = self
             .my(
                 receipt,
@@ -41,7 +45,7 @@ impl House {
         page
     }
 
-    async fn steps(&self, token: &str, number: &str, body: Value) -> Answer {
+    pub(crate) async fn steps(&self, token: &str, number: &str, body: Value) -> Answer {
         let path = format!("/sites/jetcrm/requests/{number}/steps");
         self.ask("POST", &path, token, body).await
     }

@@ -8,7 +8,7 @@ use super::{HookCommandError, all};
 use crate::{
     clock::moment,
     hooks,
-    store::{Row, Store, StoreError},
+    store::{Acknowledgement, Delivery, Row, Store, StoreError, Waiting},
 };
 
 #[derive(Serialize)]
@@ -105,7 +105,7 @@ pub(super) fn dead(
             let event = delivery.event;
             let told = Dead {
                 event: event.kind.word(),
-                id: id(store, &site, event.index)?,
+                id: id(store, &site, &event)?,
                 index: event.index,
                 site: site.clone(),
                 hook: hook.name.clone(),
@@ -150,37 +150,75 @@ pub(super) fn acks(
     for entry in history.iter().filter(|entry| entry.index >= row.index) {
         let receipt = entry.receipt.to_string();
         for ack in store.acknowledgements(site, &entry.receipt)? {
-            let told = Ack {
-                hook: ack.hook,
-                event: ack.kind.word(),
-                index: ack.index,
-                receipt: receipt.clone(),
-                time: Some(ack.time),
-                status: Some(ack.status),
-                attempts: ack.attempts,
-                said: String::new(),
-            };
-            tell(&told, json, out)?;
+            tell(&acknowledged(ack, &receipt), json, out)?;
         }
+        // Places of notices are no indices.
+        let of_entry = |event: &Waiting| !event.kind.is_notice() && event.index == entry.index;
         let open = undelivered.iter();
-        for (hook, delivery) in open.filter(|(_, delivery)| delivery.event.index == entry.index) {
-            let told = Ack {
-                hook: hook.clone(),
-                event: delivery.event.kind.word(),
-                index: entry.index,
-                receipt: receipt.clone(),
-                time: None,
-                status: None,
-                attempts: delivery.attempts,
-                said: match delivery.dead {
-                    Some(_) => format!("given up: {}", delivery.said),
-                    None => format!("waiting {}", delivery.said),
-                },
-            };
-            tell(&told, json, out)?;
+        for (hook, delivery) in open.filter(|(_, delivery)| of_entry(&delivery.event)) {
+            tell(&waits(hook, delivery, &receipt), json, out)?;
         }
     }
     Ok(())
+}
+
+/// What became of a notice.
+pub(super) fn notice_acks(
+    store: &dyn Store,
+    id: &str,
+    json: bool,
+    out: &mut impl Write,
+) -> Result<(), HookCommandError> {
+    let of = hooks::stand_in(id);
+    let mut known = false;
+    for site in store.identities()?.logs.into_keys() {
+        for ack in store.acknowledgements(&site, &of)? {
+            known = true;
+            tell(&acknowledged(ack, id), json, out)?;
+        }
+        for hook in store.hooks(&site)? {
+            for delivery in store.undelivered(&site, &hook.name)? {
+                if self::id(store, &site, &delivery.event)?.as_deref() == Some(id) {
+                    known = true;
+                    tell(&waits(&hook.name, &delivery, id), json, out)?;
+                }
+            }
+        }
+    }
+    if known {
+        Ok(())
+    } else {
+        Err(HookCommandError::Event(id.to_owned()))
+    }
+}
+
+fn acknowledged(ack: Acknowledgement, receipt: &str) -> Ack {
+    Ack {
+        hook: ack.hook,
+        event: ack.kind.word(),
+        index: ack.index,
+        receipt: receipt.to_owned(),
+        time: Some(ack.time),
+        status: Some(ack.status),
+        attempts: ack.attempts,
+        said: String::new(),
+    }
+}
+
+fn waits(hook: &str, delivery: &Delivery, receipt: &str) -> Ack {
+    Ack {
+        hook: hook.to_owned(),
+        event: delivery.event.kind.word(),
+        index: delivery.event.index,
+        receipt: receipt.to_owned(),
+        time: None,
+        status: None,
+        attempts: delivery.attempts,
+        said: match delivery.dead {
+            Some(_) => format!("given up: {}", delivery.said),
+            None => format!("waiting {}", delivery.said),
+        },
+    }
 }
 
 fn tell(told: &Ack, json: bool, out: &mut impl Write) -> io::Result<()> {
@@ -200,10 +238,14 @@ fn tell(told: &Ack, json: bool, out: &mut impl Write) -> io::Result<()> {
     }
 }
 
-/// The id of the event that an entry is; none: its text was destroyed.
-fn id(store: &dyn Store, site: &str, index: u64) -> Result<Option<String>, StoreError> {
-    let row = store.outbox(site, index, 1)?.pop();
-    let row = row.filter(|row| row.index == index);
+/// The id of an event; none: the text of its entry was destroyed.
+fn id(store: &dyn Store, site: &str, event: &Waiting) -> Result<Option<String>, StoreError> {
+    if event.kind.is_notice() {
+        let notice = store.notice(site, event.index)?;
+        return Ok(notice.map(|notice| hooks::notice_id(notice.kind, &notice.about)));
+    }
+    let row = store.outbox(site, event.index, 1)?.pop();
+    let row = row.filter(|row| row.index == event.index);
     row.map(|row| hooks::event(site, &row).map(|event| event.id))
         .transpose()
 }

@@ -10,6 +10,7 @@ fn a_request_is_answered_in_ten_working_days_and_five_more_with_reasons() {
         kind: Anchor::AccessRequested,
         time: at("2026-04-27T09:00"),
         subject: Some(subject(1)),
+        number: String::new(),
     };
     let mut records = Records {
         requests: vec![asked],
@@ -128,6 +129,7 @@ fn a_year_without_a_calendar_is_said_first() {
         kind: Anchor::AccessRequested,
         time: at(time),
         subject: None,
+        number: String::new(),
     };
     let records = Records {
         requests: vec![asked(1, "2026-02-01T12:00"), asked(2, "2026-12-25T12:00")],

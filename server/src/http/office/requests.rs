@@ -171,7 +171,8 @@ pub(crate) async fn read_request(
 /// Takes a request one step on: `take`, `extend` with the notice, `answer`, `refuse` with reason and norm, `close`.
 ///
 /// The answer to a request for access is told from the records, and each value that is opened for it is in the access log; a text is
-/// put behind it. 409 `case`: the step does not follow, or somebody was first.
+/// put behind it. A request that blocked the person's data lifts that block when it is refused, and keeps it when it is answered.
+/// 409 `case`: the step does not follow, or somebody was first.
 #[utoipa::path(post, path = "/v1/office/sites/{site}/requests/{number}/steps", tag = "office", security(("office" = [])),
     params(("site" = String, Path, description = "The site's id"), ("number" = String, Path, description = "The request's number")),
     request_body(content = bodies::Stepping, content_type = "application/json"),

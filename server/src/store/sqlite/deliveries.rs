@@ -109,7 +109,8 @@ impl Deliveries for Sqlite {
             let mut query = db.prepare_cached(select_deliveries!(
                 "AND dead IS NULL AND (tried > ?3 OR tried + wait <= ?3)
                  AND NOT EXISTS (SELECT 1 FROM delivery AS earlier WHERE earlier.log = d.log AND earlier.hook = d.hook
-                                 AND earlier.subject = d.subject AND earlier.idx < d.idx AND earlier.dead IS NULL)
+                                 AND earlier.subject = d.subject AND earlier.idx < d.idx AND earlier.dead IS NULL
+                                 AND (earlier.kind IN ('request.opened', 'duty.near')) = (d.kind IN ('request.opened', 'duty.near')))
                  ORDER BY idx LIMIT ?4"
             ))?;
             let due = query.query_map(params![log, hook, now, count], delivery)?;
@@ -199,7 +200,7 @@ impl Deliveries for Sqlite {
 }
 
 /// Notes what a hook is to be told of; what is there already begins anew.
-fn wait_for(
+pub(super) fn wait_for(
     write: &Transaction<'_>,
     log: i64,
     hook: &str,
@@ -231,11 +232,7 @@ fn settle_one(
     let (index, kind, time) = (int(one.index)?, one.kind.word(), int(one.time)?);
     let (wait, dead, said) = match &one.outcome {
         Outcome::Acknowledged { receipt, status } => {
-            let waited = settle
-                .prepare_cached(
-                    "DELETE FROM delivery WHERE log = ?1 AND hook = ?2 AND idx = ?3 AND kind = ?4",
-                )?
-                .execute(params![log, hook, index, kind])?;
+            let waited = end(settle, log, hook, index, kind)?;
             // Said a second time, it is settled already.
             if waited == 1 {
                 settle
@@ -254,6 +251,10 @@ fn settle_one(
                         one.attempts
                     ])?;
             }
+            return Ok(());
+        }
+        Outcome::Over => {
+            end(settle, log, hook, index, kind)?;
             return Ok(());
         }
         Outcome::Gone { said } => {
@@ -285,6 +286,21 @@ fn settle_one(
     Ok(())
 }
 
+/// It waits no more. Gives how many did.
+fn end(
+    settle: &Transaction<'_>,
+    log: i64,
+    hook: &str,
+    index: i64,
+    kind: &str,
+) -> rusqlite::Result<usize> {
+    settle
+        .prepare_cached(
+            "DELETE FROM delivery WHERE log = ?1 AND hook = ?2 AND idx = ?3 AND kind = ?4",
+        )?
+        .execute(params![log, hook, index, kind])
+}
+
 fn delivery(row: &SqlRow<'_>) -> rusqlite::Result<Delivery> {
     Ok(Delivery {
         event: Waiting {
@@ -301,7 +317,7 @@ fn delivery(row: &SqlRow<'_>) -> rusqlite::Result<Delivery> {
     })
 }
 
-fn kind(row: &SqlRow<'_>, column: usize) -> rusqlite::Result<EventKind> {
+pub(super) fn kind(row: &SqlRow<'_>, column: usize) -> rusqlite::Result<EventKind> {
     let word: String = row.get(column)?;
     EventKind::from_word(&word).ok_or(rusqlite::Error::InvalidColumnType(column, word, Type::Text))
 }

@@ -6,8 +6,11 @@ use rusqlite::{
 };
 
 use super::{
-    super::{Case, Channel, Request, RequestState, Requests, Step, StoreError, Which},
-    Sqlite,
+    super::{
+        Case, Channel, EventKind, Fact, Notice, Request, RequestState, Requests, Step, StoreError,
+        Which,
+    },
+    Sqlite, facts, notices,
     rows::{digest, int, uint},
 };
 
@@ -38,6 +41,7 @@ impl Requests for Sqlite {
         request: &Request,
         first: &Step,
         key: Option<&[u8]>,
+        facts: &[Fact],
     ) -> Result<(), StoreError> {
         let log = self.log(site)?;
         self.connections.write(|db| {
@@ -63,6 +67,17 @@ impl Requests for Sqlite {
                 request.sender,
             ])?;
             insert_step(&open, log, &request.number, 0, first)?;
+            let opened = Notice {
+                hook: None,
+                kind: EventKind::RequestOpened,
+                about: request.number.clone(),
+                subject: request.subject.unwrap_or(request.holder),
+                time: first.time,
+            };
+            notices::add(&open, log, &opened)?;
+            for fact in facts {
+                facts::add(&open, log, fact)?;
+            }
             Ok(open.commit()?)
         })
     }
@@ -74,6 +89,7 @@ impl Requests for Sqlite {
         after: usize,
         step: &Step,
         key: Option<&[u8]>,
+        facts: &[Fact],
     ) -> Result<bool, StoreError> {
         let log = self.log(site)?;
         self.connections.write(|db| {
@@ -90,6 +106,9 @@ impl Requests for Sqlite {
                 insert_key(&add, log, holder, key)?;
             }
             insert_step(&add, log, number, count, step)?;
+            for fact in facts {
+                facts::add(&add, log, fact)?;
+            }
             add.commit()?;
             Ok(true)
         })

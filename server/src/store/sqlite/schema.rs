@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{super::StoreError, counts, deliveries, facts, files, office, requests};
+use super::{super::StoreError, counts, deliveries, facts, files, notices, office, requests};
 
 const SCHEMA: &str = include_str!("../schema.sql");
 /// `PRAGMA user_version`: the schema's number.
@@ -33,6 +33,7 @@ fn complete(db: &Connection) -> Result<(), StoreError> {
     db.execute_batch(deliveries::TABLES)?;
     db.execute_batch(facts::TABLE)?;
     db.execute_batch(files::TABLE)?;
+    db.execute_batch(notices::TABLES)?;
     db.execute_batch(requests::TABLES)?;
     office::ensure(db)
 }
