@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::fs::{self, OpenOptions};
-use std::io::Write as _;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
@@ -179,28 +178,6 @@ impl Server {
             String::from_utf8_lossy(&output.stderr)
         );
         words
-    }
-
-    /// The same, when it asks for something first.
-    #[must_use]
-    pub fn says_when_told(&self, arguments: &[&str], words: &str) -> String {
-        let mut command = self.command(&[]);
-        command
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let mut running = must("a command", command.spawn());
-        if let Some(mut input) = running.stdin.take() {
-            must("what it asks for", writeln!(input, "{words}"));
-        }
-        let output = must("a command", running.wait_with_output());
-        assert!(
-            output.status.success(),
-            "{arguments:?}: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
     pub(crate) fn command(&self, under: &[String]) -> Command {

@@ -23,8 +23,12 @@ mod stories {
 
     // Afterwards.
     mod consents;
+    mod editions;
     mod life;
+    mod my;
     mod receipt_file;
+    mod requests;
+    mod unsubscribing;
     mod verify_page;
     mod withdrawal;
 
@@ -35,6 +39,7 @@ mod stories {
 
     // Everybody can use it.
     mod axe;
+    mod axe_without_device;
     mod feel;
     mod keyboard;
     mod policy;

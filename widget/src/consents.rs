@@ -188,8 +188,14 @@ impl Mail {
             }
         }
         for item in &self.outbox {
-            if !item.refused() {
-                apply(&mut held, item.at(), &item.decisions());
+            let decisions = item.decisions();
+            let is_newest = |own: &Held| {
+                own.since <= item.at() || decisions.iter().all(|(id, _)| *id != own.purpose)
+            };
+            // Nothing was left to withdraw: it had been withdrawn elsewhere, and stays so until it is given anew.
+            let was_elsewhere = item.text("refused") == "withdrawal" && held.iter().all(is_newest);
+            if !item.refused() || was_elsewhere {
+                apply(&mut held, item.at(), &decisions);
             }
         }
         held

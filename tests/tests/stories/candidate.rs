@@ -109,9 +109,6 @@ async fn for_a_minor_a_representative_signs_and_says_who_they_are() {
         })
         .await;
         visitor
-            .finds_it_accessible("a representative who has not said who they are")
-            .await;
-        visitor
             .fills(
                 "candidate",
                 &[
@@ -151,6 +148,24 @@ async fn who_turns_out_to_be_of_age_signs_alone() {
         let consent = of(&receipts, "candidate");
         assert_eq!(consent.payload().event.by, Actor::Subject);
         assert_eq!(consent.disclosed().len(), 6, "nothing of a representative");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn axe_looks_at_a_representative_who_has_not_said_who_they_are() {
+    World::tell(async |world| {
+        let visitor = world.visitor().await;
+        applies(&visitor).await;
+        visitor.takes("candidate", "age", "от 14 до 17 лет").await;
+        visitor
+            .sees(&mark::field("candidate", "representative_name"))
+            .await;
+        visitor.sends("candidate").await;
+        visitor.sees(&mark::mistakes("candidate")).await;
+        visitor
+            .finds_it_accessible("a representative who has not said who they are")
+            .await;
     })
     .await;
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use raspiska_shared::digest::Digest;
 use raspiska_tests::ledger::of;
+use raspiska_tests::office::Colleague;
 use raspiska_tests::{Visitor, World, mark, must, wait};
 use serde_json::{Value, json};
 use thirtyfour::Key;
@@ -59,56 +60,23 @@ async fn comes(visitor: &Visitor) {
 
 /// What the officer reads of the receipt: the bytes, by the command.
 fn officer_reads(world: &World, receipt: &str) -> Vec<u8> {
-    const PASSWORD: &str = "four words in a row";
-    let server = &world.server;
-    let data = server.data();
-    let (session, out) = (data.join("session.json"), data.join("cv.out"));
-    let (session, out) = (session.to_string_lossy(), out.to_string_lossy());
-    let told = |arguments: &[&str]| server.says_when_told(arguments, PASSWORD);
-    let _ = told(&[
-        "office",
-        "account",
-        "add",
-        "officer",
-        "--role",
-        "officer",
-        "--name",
-        "The Officer",
-        "--data",
-        &data.to_string_lossy(),
-    ]);
-    let _ = told(&[
-        "office",
-        "login",
-        "--session",
-        &session,
-        "--url",
-        &server.url(""),
-        "officer",
-    ]);
-    let said = server.says(&[
-        "office",
+    let officer = Colleague::comes(&world.server, "officer", "Проверка Ответственного");
+    let out = world.server.data().with_file_name("cv.out");
+    let path = out.to_string_lossy();
+    let said = officer.asks(&[
         "file",
-        "--session",
-        &session,
-        "--site",
-        "jetcrm",
         "--purpose",
         "candidate",
         "--reason",
         "a story reads",
         "--out",
-        &out,
+        &path,
         "--",
         receipt,
         "cv",
     ]);
-    let bytes = must("what the officer got", std::fs::read(&*out));
-    assert!(
-        said.starts_with(&format!("{} bytes", bytes.len())),
-        "{said}"
-    );
-    must("a file to go", std::fs::remove_file(&*out));
+    let bytes = must("what the officer got", std::fs::read(&out));
+    assert_eq!(said["size"], bytes.len());
     bytes
 }
 
@@ -152,15 +120,9 @@ async fn a_cv_arrives_and_the_officer_reads_the_same_bytes() {
         visitor
             .sees(&note("Приложим: Моё резюме.pdf, 235 КБ."))
             .await;
-        visitor
-            .finds_it_accessible("a form with a file chosen")
-            .await;
         visitor.sends("candidate").await;
         visitor.is_thanked("candidate").await;
         visitor.sees(&told("Файл тоже получен.")).await;
-        visitor
-            .finds_it_accessible("a form whose file has arrived")
-            .await;
         is_delivered(&visitor).await;
         let receipts = visitor.holds(5).await;
         let line = format!("{} {} Моё резюме.pdf", Digest::of(&cv), cv.len());
@@ -204,9 +166,6 @@ async fn what_cannot_go_along_is_said_and_nothing_is_sent() {
             )
             .await;
         }
-        visitor
-            .finds_it_accessible("a form with a file that cannot go along")
-            .await;
         visitor
             .presses("raspiska-form[name=candidate] >>> button{Убрать файл}")
             .await;
@@ -304,6 +263,35 @@ async fn by_keyboard_the_control_comes_after_what_is_written_and_says_what_shoul
         assert!(named[0].starts_with("Резюме файлом"), "{named:?}");
         assert!(named[2].contains("паспорт") && named[2].contains("национальности"), "{named:?}");
         visitor.sees("raspiska-form[name=candidate] >>> #cv-help{паспорт}").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn axe_looks_at_a_file_that_cannot_go_along_one_that_is_chosen_and_one_that_has_arrived() {
+    World::tell(async |world| {
+        let visitor = world.visitor().await;
+        comes(&visitor).await;
+        let wrong = on_disk(&visitor, "wrong.pdf", b"MZ\x90\x00\x03");
+        visitor.chooses(INPUT, &wrong).await;
+        visitor.sees(&note("Это не PDF, DOCX")).await;
+        visitor
+            .finds_it_accessible("a form with a file that cannot go along")
+            .await;
+        let path = on_disk(&visitor, "cv.pdf", &pdf());
+        visitor.chooses(INPUT, &path).await;
+        visitor.sees(&note("Приложим")).await;
+        visitor
+            .finds_it_accessible("a form with a file chosen")
+            .await;
+        visitor.sends("candidate").await;
+        visitor.is_thanked("candidate").await;
+        visitor.sees(&told("Файл тоже получен.")).await;
+        visitor
+            .finds_it_accessible("a form whose file has arrived")
+            .await;
+        is_delivered(&visitor).await;
+        visitor.holds(5).await;
     })
     .await;
 }

@@ -120,7 +120,6 @@ async fn nothing_goes_without_the_consent_however_it_is_sent() {
             .await;
         assert!(described, "what is wrong is told with the field");
         assert!(!is_held(&visitor).await);
-        visitor.finds_it_accessible("an own form with mistakes").await;
 
         writes(&visitor).await;
         visitor.focuses("#own [name=name]").await;
@@ -229,7 +228,6 @@ async fn letters_are_subscribed_to_with_one_tick() {
         visitor.holds(3).await;
         visitor.scrolls_to("#news form [type=submit]").await;
         visitor.sees(&tick("newsletter")).await;
-        visitor.finds_it_accessible("the letters").await;
         assert_eq!(
             visitor.count("raspiska-consent >>> .consent").await,
             1,
@@ -240,7 +238,6 @@ async fn letters_are_subscribed_to_with_one_tick() {
         visitor.focuses("#letters-email").await;
         visitor.key(Key::Enter).await;
         visitor.sees("raspiska-consent >>> h3{Отправлено}").await;
-        visitor.finds_it_accessible("the letters, sent").await;
         let receipts = visitor.holds(4).await;
         let consent = of(&receipts, "newsletter");
         assert_eq!(consent.decided("advertising"), Some(State::Given));
@@ -252,6 +249,32 @@ async fn letters_are_subscribed_to_with_one_tick() {
         visitor
             .sees(&raspiska_tests::mark::card("advertising", ".chip"))
             .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn axe_looks_at_an_own_form_with_mistakes_and_at_the_letters() {
+    World::tell(async |world| {
+        let visitor = world.visitor().await;
+        comes(&visitor).await;
+        visitor.presses(SUBMIT).await;
+        visitor.sees("raspiska-consent >>> p.bad{Без этого}").await;
+        visitor
+            .finds_it_accessible("an own form with mistakes")
+            .await;
+
+        visitor.opens("/demo.html").await;
+        visitor.scrolls_to("#news form [type=submit]").await;
+        visitor.sees(&tick("newsletter")).await;
+        visitor.finds_it_accessible("the letters").await;
+        visitor.writes("#letters-email", EMAIL).await;
+        visitor.presses(&tick("newsletter")).await;
+        visitor.focuses("#letters-email").await;
+        visitor.key(Key::Enter).await;
+        visitor.sees("raspiska-consent >>> h3{Отправлено}").await;
+        visitor.finds_it_accessible("the letters, sent").await;
+        visitor.holds(4).await;
     })
     .await;
 }

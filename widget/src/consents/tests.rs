@@ -103,6 +103,17 @@ fn what_the_server_refused_does_not_hold() {
 }
 
 #[test]
+fn what_was_withdrawn_elsewhere_before_is_withdrawn_until_it_is_given_anew() {
+    let mut item = on_its_way(5, "news", &[("news", "withdrawn")]);
+    item.refuse("withdrawal");
+    let given = |at| kept(at, "news", &[("news", "given")]);
+    let (site, item) = (site(), vec![item]);
+    let state = |mail: Mail| mail.rows(&site)[0].state;
+    assert_eq!(state(mail(vec![given(1)], item.clone())), State::Withdrawn);
+    assert_eq!(state(mail(vec![given(1), given(9)], item)), State::Given);
+}
+
+#[test]
 fn a_service_that_differs_from_its_category_is_named() {
     let receipts = vec![kept(
         1,

@@ -157,7 +157,10 @@ fn body(html: &mut Html, view: &View<'_>, content: &Content<'_>) {
             }
             cases::form(html, view, person, code);
         }
-        Content::Case(read, by) => cases::card(html, view, read, by),
+        Content::Case(read, by) => {
+            html.leaf("h2", &[], words.your_request);
+            cases::card(html, view, read, by);
+        }
         Content::Card(receipt, code) => cases::print(html, view, receipt, code),
         Content::Unsubscribe(purpose) => {
             html.leaf("p", &[("class", "lead")], words.unsubscribe_lead);

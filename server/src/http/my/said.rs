@@ -106,7 +106,20 @@ fn done(html: &mut Html, view: &View<'_>, withdrawn: &[Withdrawn]) {
                 );
             });
         }
-        html.leaf("p", &[], words.this_device);
+        let mut purposes = withdrawn.iter().flat_map(|statement| &statement.purposes);
+        let of_cookies = purposes.any(|id| {
+            let mut categories = view.loaded.site.cookies.iter();
+            categories.any(|own| own.id == id.category().unwrap_or(id.as_str()))
+        });
+        let device = match of_cookies {
+            true => words.device_of_cookies,
+            false => words.device_of_forms,
+        };
+        html.element("p", &[], |html| {
+            html.text(words.from_now);
+            html.text(" ");
+            html.text(device);
+        });
     });
 }
 
