@@ -15,7 +15,7 @@ use crate::{
     data::DataDir,
     keys::{self, Found, KeyError, Secret},
     sequencer::{self, LoadError},
-    store::{Identities, Role, Rotation, Store, StoreError},
+    store::{Identities, KeyOf, Role, Rotation, Store, StoreError},
     vault::Vault,
 };
 
@@ -178,9 +178,9 @@ impl<'a> Prepared<'a> {
             }
             Old::Vault(old) => {
                 let new = Vault::new(self.new.clone());
-                let rewrap = |site: &str, subject: &SubjectId, wrapped: &[u8]| {
-                    old.rewrap(&new, site, subject, wrapped).map_err(|_| {
-                        StoreError::Damaged("a subject's key does not open with the vault's key")
+                let rewrap = |site: &str, whose: KeyOf, wrapped: &[u8]| {
+                    old.rewrap(&new, site, whose, wrapped).map_err(|_| {
+                        StoreError::Damaged("a sealed key does not open with the vault's key")
                     })
                 };
                 let rotation = Rotation::Vault {

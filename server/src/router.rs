@@ -159,6 +159,11 @@ fn sent_by_the_office() -> OpenApiRouter<App> {
         .routes(routes!(office::acts::destroy, office::acts::list_acts))
         .routes(routes!(office::acts::read_act))
         .routes(routes!(office::acts::note_tool))
+        .routes(routes!(office::evidence::list_evidence))
+        .routes(routes!(office::evidence::destroy))
+        .routes(routes!(office::evidence::ask))
+        .routes(routes!(office::evidence::confirm))
+        .routes(routes!(office::evidence::read))
         .routes(routes!(office::unsubscribe::unsubscribe_link))
         .routes(routes!(
             office::requests::list_requests,

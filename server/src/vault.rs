@@ -9,6 +9,14 @@
 //! sealed  = nonce(24) || XChaCha20-Poly1305(subject key, nonce, disclosure;  "raspiska/vault/v1/value" LF receipt LF name)
 //! file    = nonce(24) || XChaCha20-Poly1305(subject key, nonce, bytes;       "raspiska/vault/v1/file"  LF receipt LF name)
 //! ```
+//!
+//! Evidence of values that are destroyed has a key of its own for each receipt, wrapped in the same way for a place of its own: what
+//! reads the values of subjects opens neither the one nor the other.
+//!
+//! ```text
+//! wrapped  = nonce(24) || XChaCha20-Poly1305(vault key,    nonce, evidence key; "raspiska/evidence/v1/key" LF site LF receipt)
+//! evidence = nonce(24) || XChaCha20-Poly1305(evidence key, nonce, disclosures;  "raspiska/evidence/v1/values" LF receipt LF)
+//! ```
 
 use chacha20poly1305::{
     KeyInit as _, XChaCha20Poly1305, XNonce,
@@ -17,7 +25,7 @@ use chacha20poly1305::{
 use raspiska_shared::{digest::Digest, party::SubjectId};
 use zeroize::Zeroizing;
 
-use crate::keys::Secret;
+use crate::{keys::Secret, store::KeyOf};
 
 /// Separates wrapped keys from sealed values, and these from files.
 const KEY_LABEL: &str = "raspiska/vault/v1/key";
@@ -26,6 +34,8 @@ const VALUE_LABEL: &str = "raspiska/vault/v1/value";
 const LINK_KEY_LABEL: &[u8] = b"raspiska/unsubscribe/v1/key\n";
 const LINK_LABEL: &str = "raspiska/unsubscribe/v1";
 const FILE_LABEL: &str = "raspiska/vault/v1/file";
+const EVIDENCE_KEY_LABEL: &str = "raspiska/evidence/v1/key";
+const EVIDENCE_LABEL: &str = "raspiska/evidence/v1/values";
 /// Before the key in the check value.
 const CHECK_LABEL: &[u8] = b"raspiska/vault/v1/check\n";
 
@@ -108,16 +118,47 @@ impl Vault {
         Zeroizing::new(*Digest::of(&input).as_bytes())
     }
 
-    /// The same key of a subject, wrapped by the vault's next key.
+    /// Seals the disclosures of a receipt as evidence, with a new key: its wrapping, and what is sealed.
+    pub(crate) fn seal_evidence(
+        &self,
+        site: &str,
+        receipt: &Digest,
+        disclosures: &[u8],
+    ) -> Result<(Vec<u8>, Vec<u8>), VaultError> {
+        let mut key = Secret::default();
+        getrandom::fill(&mut key[..]).map_err(VaultError::Random)?;
+        let wrapped = encrypt(&self.0, &key[..], &evidence_context(site, receipt))?;
+        let sealed = encrypt(&key, disclosures, &context(EVIDENCE_LABEL, receipt, ""))?;
+        Ok((wrapped, sealed))
+    }
+
+    /// Opens what [`Self::seal_evidence`] sealed.
+    pub(crate) fn open_evidence(
+        &self,
+        site: &str,
+        receipt: &Digest,
+        wrapped: &[u8],
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+        let key = decrypt(&self.0, wrapped, &evidence_context(site, receipt))?;
+        let key: &[u8; 32] = key.as_slice().try_into().map_err(|_| VaultError::Open)?;
+        let key = Zeroizing::new(*key);
+        decrypt(&key, sealed, &context(EVIDENCE_LABEL, receipt, ""))
+    }
+
+    /// The same key, wrapped by the vault's next key.
     pub(crate) fn rewrap(
         &self,
         next: &Self,
         site: &str,
-        subject: &SubjectId,
+        whose: KeyOf,
         wrapped: &[u8],
     ) -> Result<Vec<u8>, VaultError> {
-        let SubjectKey(key) = self.unwrap_key(site, subject, wrapped)?;
-        encrypt(&next.0, &key[..], &key_context(site, subject))
+        let context = match whose {
+            KeyOf::Evidence(receipt) => evidence_context(site, &receipt),
+            KeyOf::Subject(subject) => key_context(site, &subject),
+        };
+        encrypt(&next.0, &decrypt(&self.0, wrapped, &context)?, &context)
     }
 }
 
@@ -169,6 +210,10 @@ impl SubjectKey {
 
 fn key_context(site: &str, subject: &SubjectId) -> String {
     format!("{KEY_LABEL}\n{site}\n{}", subject.0)
+}
+
+fn evidence_context(site: &str, receipt: &Digest) -> String {
+    format!("{EVIDENCE_KEY_LABEL}\n{site}\n{receipt}")
 }
 
 fn context(label: &str, receipt: &Digest, name: &str) -> String {
@@ -234,6 +279,28 @@ mod tests {
         assert!(key.open(&receipt, "cv", &file).is_err());
         assert!(key.open(&receipt, "email", &sealed[..NONCE_LEN]).is_err());
         assert!(vault.unwrap_key("other", &subject(), &wrapped).is_err());
+    }
+
+    #[test]
+    fn evidence_opens_in_its_place_only_and_with_the_next_key() {
+        let vault = Vault::new(Zeroizing::new([7; 32]));
+        let (receipt, other) = (Digest::of(b"a"), Digest::of(b"b"));
+        let (wrapped, sealed) = vault.seal_evidence("site", &receipt, b"a~b").unwrap();
+        let open = |vault: &Vault, site, receipt, wrapped: &[u8]| {
+            let opened = vault.open_evidence(site, receipt, wrapped, &sealed);
+            opened.ok().map(|plain| plain.to_vec())
+        };
+        assert_eq!(open(&vault, "site", &receipt, &wrapped).unwrap(), b"a~b");
+        assert_eq!(open(&vault, "site", &other, &wrapped), None);
+        assert_eq!(open(&vault, "other", &receipt, &wrapped), None);
+        // The key of a subject with the same number is another one.
+        let subject = SubjectId(receipt);
+        assert!(vault.unwrap_key("site", &subject, &wrapped).is_err());
+        let next = Vault::new(Zeroizing::new([8; 32]));
+        let whose = KeyOf::Evidence(receipt);
+        let anew = vault.rewrap(&next, "site", whose, &wrapped).unwrap();
+        assert_eq!(open(&next, "site", &receipt, &anew).unwrap(), b"a~b");
+        assert_eq!(open(&vault, "site", &receipt, &anew), None);
     }
 
     #[test]

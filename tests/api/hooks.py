@@ -173,6 +173,8 @@ BODIES = {
     "Login": LOGIN,
     "Reading": {"purpose": "contact", "reason": "a test"},
     "Told": {"by": "letter"},
+    "Wish": {"reason": "a test"},
+    "OpeningAsked": {"asked": 1},
     "Ordered": {"receipts": [receipt_hash(NEEDLESS)], "reason": "withdrawal"},
     "Tool": {"tool": "a tool", "certificate": "1", "result": "nothing found"},
     "Stated": {"kind": "purpose_reached", "receipt": receipt_hash(DISCLOSED)},

@@ -13,6 +13,7 @@ use raspiska_shared::{digest::Digest, party::SubjectId, purpose::PurposeId};
 use super::{
     Duty, State,
     engine::{Book, Found, Logged, Opened, Records, find},
+    evidence,
 };
 use crate::{
     standing,
@@ -80,6 +81,7 @@ impl Ledger {
             open.expired
                 .extend(expired.map(|(receipt, purposes)| (subject, receipt, purposes)));
         }
+        open.duties.extend(evidence::due(store, book, now)?);
         open.duties.retain(|duty| duty.state != State::Done);
         Duty::sort(&mut open.duties);
         Ok(open)

@@ -10,6 +10,7 @@
 //! ```
 
 mod engine;
+mod evidence;
 mod ledger;
 mod reckon;
 mod runner;
@@ -81,6 +82,8 @@ pub(crate) struct Duty {
 pub(crate) enum What {
     /// What a norm asks.
     Task(Task),
+    /// Destroy evidence whose term has ended.
+    DestroyEvidence,
     /// Destroy what is left on backup media.
     DestroyBackups,
     /// The term of a consent ends; the server states it.
@@ -109,6 +112,7 @@ impl What {
     pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Task(task) => task.word(),
+            Self::DestroyEvidence => "destroy_evidence",
             Self::DestroyBackups => "destroy_backups",
             Self::ConsentExpires => "consent_expires",
         }

@@ -60,6 +60,19 @@ pub struct Order {
     pub reason: Reason,
     /// Whose values.
     pub receipts: Vec<Target>,
+    /// Is it about what acts before it kept as evidence?
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub evidence: bool,
+}
+
+/// Evidence that an act keeps of one receipt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kept {
+    /// The first moment at which it has to go, UNIX milliseconds.
+    pub until: u64,
+    /// On what ground, by the site's directory of that day.
+    pub norm: String,
 }
 
 /// The values of one receipt.
@@ -82,6 +95,9 @@ pub struct Target {
     pub statement: String,
     /// By these its remains are found.
     pub marks: Vec<Mark>,
+    /// What is kept of it as evidence; none: it is destroyed in full.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<Kept>,
 }
 
 /// It has to be done once more.
@@ -231,9 +247,30 @@ impl Ledger {
     /// The act under which the values of a receipt were, or are to be, destroyed.
     #[must_use]
     pub fn of_receipt(&self, receipt: &Digest) -> Option<&Act> {
+        self.about(receipt, false)
+    }
+
+    /// The act under which the evidence of a receipt was, or is to be, destroyed.
+    #[must_use]
+    pub fn of_evidence(&self, receipt: &Digest) -> Option<&Act> {
+        self.about(receipt, true)
+    }
+
+    /// What has to be there as evidence of a receipt; none: nothing was kept, or it was destroyed since.
+    #[must_use]
+    pub fn kept(&self, receipt: &Digest) -> Option<&Kept> {
+        if self.of_evidence(receipt).is_some() {
+            return None;
+        }
+        let mut targets = self.of_receipt(receipt)?.order.receipts.iter();
+        let target = targets.find(|target| target.receipt == *receipt)?;
+        target.kept.as_ref()
+    }
+
+    fn about(&self, receipt: &Digest, evidence: bool) -> Option<&Act> {
         let has = |act: &&Act| {
             let mut targets = act.order.receipts.iter();
-            targets.any(|target| target.receipt == *receipt)
+            act.order.evidence == evidence && targets.any(|target| target.receipt == *receipt)
         };
         self.0.values().find(has)
     }

@@ -1,4 +1,5 @@
-//! Destruction: personal data go, and that they went can be shown; receipts, log and proofs stay as they are.
+//! Destruction: personal data go, and that they went can be shown; receipts, log and proofs stay as they are. Where the
+//! site's directory says so, a sealed copy stays for its term as evidence: see [`evidence`].
 //!
 //! ```text
 //! order ──► journal ──► one transaction for each receipt:      ──► files searched ──► journal ──► act
@@ -10,6 +11,7 @@
 //! of the store: what a backup brings back is destroyed again before the server serves.
 
 mod act;
+mod evidence;
 mod journal;
 mod norms;
 pub(crate) mod paper;
@@ -30,8 +32,10 @@ use crate::{
     sequencer::Outcome,
     store::{KeyPeriod, Mark, Role, Row, StoreError},
 };
-pub use act::{Act, ActId, ActIdError, Done, Ledger, Order, Target, Tool};
+pub use act::{Act, ActId, ActIdError, Done, Kept, Ledger, Order, Target, Tool};
 use act::{Again, Line};
+pub use evidence::order_evidence;
+pub(crate) use evidence::{is_too_long, last_day, place_evidence};
 use journal::Journal;
 pub use journal::JournalError;
 pub(crate) use journal::read;
@@ -56,6 +60,16 @@ pub enum ErasureError {
     /// It was ordered before.
     #[error("the values of receipt {0} are destroyed under act {1} already")]
     Already(Digest, ActId),
+    /// None is there.
+    #[error(
+        "nothing is kept as evidence of receipt {0}; `raspiska office evidence list` shows what is"
+    )]
+    Evidenceless(Digest),
+    /// Its term has not ended.
+    #[error(
+        "the evidence of receipt {0} is kept up to and including {1}; before that it goes only because it was unlawful or not needed"
+    )]
+    Sealed(Digest, String),
     /// The operator's statement was not signed.
     #[error("the operator's statement cannot be made: {0}")]
     Statement(String),
@@ -105,16 +119,20 @@ pub enum ErasureError {
 /// # Errors
 /// [`ErasureError`]: then nothing is ordered.
 pub fn order(app: &App, site: &str, request: &Request<'_>) -> Result<ActId, ErasureError> {
+    place(app, site, request).map(|order| order.act)
+}
+
+/// The same, with all that was ordered.
+pub(crate) fn place(app: &App, site: &str, request: &Request<'_>) -> Result<Order, ErasureError> {
     let site = app
         .site(site)
         .ok_or_else(|| ErasureError::UnknownSite(site.to_owned()))?;
     let mut journal = app.erasures().lock();
     let order = request.order(app, site, journal.ledger())?;
-    let act = order.act.clone();
     let receipts: Vec<Digest> = order.receipts.iter().map(|target| target.receipt).collect();
-    journal.append(Line::Order(Box::new(order)))?;
+    journal.append(Line::Order(Box::new(order.clone())))?;
     app.erasures().destroyed.add(receipts);
-    Ok(act)
+    Ok(order)
 }
 
 /// Does what is ordered. None: deleted, but not yet gone from the files, as somebody still reads them. Blocks, for seconds where an
@@ -157,7 +175,7 @@ pub(crate) fn resume(app: &App) -> Result<(), ErasureError> {
             if !is_signed(target, &act.order, &keys) {
                 return Err(ErasureError::Forged(target.receipt));
             }
-            if !act.pending && unlogged(app, site, target)?.is_some() {
+            if !act.pending && is_undone(app, site, &act.order, target)? {
                 returned.push(act.order.act.clone());
                 break;
             }
@@ -211,8 +229,16 @@ fn carry_out(app: &App, journal: &mut Journal) -> Result<(), ErasureError> {
         let Some(site) = app.site(&order.site) else {
             continue;
         };
+        let mut marks = Vec::new();
         for target in &order.receipts {
-            if let Some((statement, row)) = unlogged(app, site, target)? {
+            if order.evidence {
+                marks.extend(evidence::delete(app, &order.site, &target.receipt)?);
+            } else if let Some((statement, row)) = unlogged(app, site, target)? {
+                if let Some(kept) = &target.kept
+                    && journal.ledger().of_evidence(&target.receipt).is_none()
+                {
+                    evidence::keep(app, &order.site, &row, kept)?;
+                }
                 // With the time of then: the key that signed it was the operator's at that time.
                 match site.sequencer.erase(statement, &row, order.time) {
                     Outcome::Logged(_) | Outcome::Known(_) => {}
@@ -222,7 +248,8 @@ fn carry_out(app: &App, journal: &mut Journal) -> Result<(), ErasureError> {
                 }
             }
         }
-        match app.store().scrub(&sought(app, &order)?) {
+        marks.extend(sought(app, &order)?);
+        match app.store().scrub(&marks) {
             Ok(scrubbed) => journal.append(Line::Done(Done {
                 act: order.act,
                 time: app.clock().millis(),
@@ -237,6 +264,22 @@ fn carry_out(app: &App, journal: &mut Journal) -> Result<(), ErasureError> {
         }
     }
     Ok(())
+}
+
+/// Does the store have what an act that is done has destroyed?
+fn is_undone(
+    app: &App,
+    site: &SiteState,
+    order: &Order,
+    target: &Target,
+) -> Result<bool, ErasureError> {
+    if order.evidence {
+        return Ok(app
+            .store()
+            .evidence(&order.site, &target.receipt)?
+            .is_some());
+    }
+    Ok(unlogged(app, site, target)?.is_some())
 }
 
 /// The statement about a receipt that the store has, if its log lacks it.

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use super::{
     act::{Act, Order, Target},
+    evidence,
     norms::{Item, ORDER_179, What},
 };
 use crate::{html::Html, site::day};
@@ -70,7 +71,7 @@ fn said(order: &Order, what: What, date: &str) -> String {
 /// The page of an act that is done.
 pub(crate) fn page(act: &Act) -> Option<String> {
     let (items, kept) = (items(act)?, kept_until(act)?);
-    let title = format!("Акт об уничтожении персональных данных № {}", act.order.act);
+    let title = title(&act.order);
     Some(Html::document("ru", |html| {
         html.element("head", &[], |html| {
             html.void("meta", &[("charset", "utf-8")]);
@@ -105,6 +106,9 @@ pub(crate) fn page(act: &Act) -> Option<String> {
                         html.leaf("dd", &[], said);
                     }
                 });
+                if let Some(note) = evidence::note(&act.order) {
+                    html.leaf("p", &[], note);
+                }
                 html.leaf("p", &[], &format!("Хранить до {kept}."));
                 html.leaf(
                     "p",
@@ -138,7 +142,7 @@ fn subjects(html: &mut Html, order: &Order) {
                     html.leaf("td", &[], &target.receipt.to_string());
                     html.leaf("td", &[], &target.subject.0.to_string());
                     html.leaf("td", &[], &target.category);
-                    html.leaf("td", &[], &data(target).collect::<Vec<_>>().join("; "));
+                    html.leaf("td", &[], &told(target));
                 });
             }
         });
@@ -152,7 +156,7 @@ pub(crate) fn export(act: &Act) -> Option<String> {
     for target in &act.order.receipts {
         csv.row(ORDER_179.export.iter().map(|column| match column.what {
             What::Subjects => format!("{}, расписка {}", target.subject.0, target.receipt),
-            What::Data => data(target).collect::<Vec<_>>().join("; "),
+            What::Data => told(target),
             other => said(&act.order, other, &date),
         }));
     }
@@ -168,10 +172,14 @@ pub(crate) fn objects(act: &Act) -> Option<String> {
     for target in &order.receipts {
         let row = |name: &str| format!("{}/{}/{name}", order.site, target.index);
         let values = target.values.iter().map(|name| ("disclosure", row(name)));
-        let key = (
-            "subject_key",
-            format!("{}/{}", order.site, target.subject.0),
-        );
+        let key = if order.evidence {
+            ("evidence", format!("{}/{}", order.site, target.receipt))
+        } else {
+            (
+                "subject_key",
+                format!("{}/{}", order.site, target.subject.0),
+            )
+        };
         for (table, row) in values.chain([key]) {
             let file = "store.sqlite".to_owned();
             csv.row(
@@ -189,7 +197,23 @@ pub(crate) fn objects(act: &Act) -> Option<String> {
     Some(csv.0)
 }
 
-pub(super) fn data(target: &Target) -> impl Iterator<Item = &str> {
+/// What the act is called, with its number.
+pub(super) fn title(order: &Order) -> String {
+    let name = evidence::name(order).unwrap_or("Акт об уничтожении персональных данных");
+    format!("{name} № {}", order.act)
+}
+
+/// The categories of data of one receipt, and what is left of them.
+pub(super) fn told(target: &Target) -> String {
+    let mut told = data(target).collect::<Vec<_>>().join("; ");
+    if let Some(kept) = &target.kept {
+        told.push_str("; ");
+        told.push_str(&evidence::sealed(kept));
+    }
+    told
+}
+
+fn data(target: &Target) -> impl Iterator<Item = &str> {
     target.data.iter().map(String::as_str)
 }
 
@@ -198,7 +222,7 @@ fn reason(order: &Order) -> String {
 }
 
 /// `31.12.2026`, where the operator is.
-fn written(millis: u64) -> String {
+pub(super) fn written(millis: u64) -> String {
     let day = day(millis / 1000);
     let mut parts: Vec<&str> = day.split('-').collect();
     parts.reverse();

@@ -2,8 +2,9 @@
 
 use super::{
     act::Act,
+    evidence,
     norms::ORDER_179,
-    paper::{data, items, kept_until},
+    paper::{items, kept_until, title, told},
 };
 use crate::sheet::{About, Columns, Sheet, SheetError, Style};
 
@@ -24,7 +25,7 @@ const SIGNATURE: f32 = 110.0;
 pub(crate) fn file(act: &Act) -> Option<Result<Vec<u8>, SheetError>> {
     let done = act.done.first()?;
     let (items, kept) = (items(act)?, kept_until(act)?);
-    let title = format!("Акт об уничтожении персональных данных № {}", act.order.act);
+    let title = title(&act.order);
     let set = || {
         let mut sheet = Sheet::new()?;
         sheet.heading(1, &title, 14.0);
@@ -47,6 +48,10 @@ pub(crate) fn file(act: &Act) -> Option<Result<Vec<u8>, SheetError>> {
         sheet.table(&columns, rows);
         sheet.skip(14.0);
         sheet.keep(SIGNATURE);
+        if let Some(note) = evidence::note(&act.order) {
+            sheet.paragraph(note, TEXT);
+            sheet.skip(6.0);
+        }
         sheet.paragraph(&format!("Хранить до {kept}."), TEXT);
         sheet.skip(34.0);
         sheet.paragraph(
@@ -85,7 +90,7 @@ fn subjects(sheet: &mut Sheet, act: &Act) {
             (at + 1).to_string(),
             format!("{}\n{}", target.receipt, target.subject.0),
             target.category.clone(),
-            data(target).collect::<Vec<_>>().join("; "),
+            told(target),
         ]
     });
     sheet.table(&columns, rows);

@@ -9,8 +9,9 @@ use raspiska_shared::{
 };
 
 use super::{
-    ErasureError, ORDER_179,
+    ErasureError, ORDER_179, Reason,
     act::{ActId, Ledger, Order, Target},
+    evidence,
 };
 use crate::{
     app::{App, SiteState},
@@ -46,6 +47,38 @@ impl Request<'_> {
         site: &SiteState,
         ledger: &Ledger,
     ) -> Result<Order, ErasureError> {
+        let reason = self.checked()?;
+        let time = app.clock().millis();
+        let mut targets = Vec::with_capacity(self.receipts.len());
+        for receipt in self.receipts {
+            if let Some(act) = ledger.of_receipt(receipt) {
+                return Err(ErasureError::Already(*receipt, act.order.act.clone()));
+            }
+            targets.push(target(app, site, receipt, reason, time)?);
+        }
+        self.filled(site, reason, time, targets)
+    }
+
+    /// An order about the evidence of these receipts.
+    pub(super) fn evidence_order(
+        &self,
+        app: &App,
+        site: &SiteState,
+        ledger: &Ledger,
+    ) -> Result<Order, ErasureError> {
+        let reason = self.checked()?;
+        let time = app.clock().millis();
+        let mut targets = Vec::with_capacity(self.receipts.len());
+        for receipt in self.receipts {
+            targets.push(evidence::target(app, site, ledger, receipt, reason, time)?);
+        }
+        let mut order = self.filled(site, reason, time, targets)?;
+        order.evidence = true;
+        Ok(order)
+    }
+
+    /// The reason, of a request that an act can be made of.
+    fn checked(&self) -> Result<&'static Reason, ErasureError> {
         let texts = [Some(self.by), Some(self.name), self.processor];
         if !texts.into_iter().flatten().all(is_line) {
             return Err(ErasureError::Person);
@@ -59,17 +92,24 @@ impl Request<'_> {
         if distinct.len() != self.receipts.len() || !(1..=MAX_RECEIPTS).contains(&distinct.len()) {
             return Err(ErasureError::Receipts);
         }
-        let time = app.clock().millis();
-        let mut receipts = Vec::with_capacity(self.receipts.len());
-        let mut first = None;
-        for receipt in self.receipts {
-            if let Some(act) = ledger.of_receipt(receipt) {
-                return Err(ErasureError::Already(*receipt, act.order.act.clone()));
-            }
-            let (target, hash) = target(app, site, receipt, time)?;
-            first.get_or_insert(hash);
-            receipts.push(target);
-        }
+        Ok(reason)
+    }
+
+    /// With all that the act will say; each target with the hash of its statement.
+    fn filled(
+        &self,
+        site: &SiteState,
+        reason: &Reason,
+        time: u64,
+        targets: Vec<(Target, Digest)>,
+    ) -> Result<Order, ErasureError> {
+        let first = targets.first().map(|(_, hash)| *hash);
+        let receipts: Vec<Target> = targets.into_iter().map(|(target, _)| target).collect();
+        let way = if receipts.iter().any(|target| target.kept.is_some()) {
+            evidence::way()
+        } else {
+            ORDER_179.way.clone()
+        };
         Ok(Order {
             act: ActId::new(time, &first.ok_or(ErasureError::Receipts)?),
             site: site.loaded.site.site.clone(),
@@ -79,9 +119,10 @@ impl Request<'_> {
             by: self.by.to_owned(),
             name: self.name.to_owned(),
             system: format!("{}, {}", ORDER_179.system, site.loaded.site.audience),
-            way: ORDER_179.way.clone(),
+            way,
             reason: reason.clone(),
             receipts,
+            evidence: false,
         })
     }
 }
@@ -91,6 +132,7 @@ fn target(
     app: &App,
     site: &SiteState,
     receipt: &Digest,
+    reason: &Reason,
     time: u64,
 ) -> Result<(Target, Digest), ErasureError> {
     let (store, id) = (app.store(), &site.loaded.site.site);
@@ -104,7 +146,8 @@ fn target(
     let payload = standing::payload(&row)?;
     let category = category(site, &payload);
     let data = data(site, &payload);
-    let decisions = statement::given(&payload).collect();
+    let decisions: Vec<_> = statement::given(&payload).collect();
+    let kept = evidence::kept(&site.loaded.evidence, &decisions, reason, time);
     let statement = statement::sign(
         &site.operator,
         payload,
@@ -130,6 +173,7 @@ fn target(
         values: sealed.iter().map(|sealed| sealed.name.clone()).collect(),
         index: row.index,
         statement: statement.token().to_owned(),
+        kept,
     };
     Ok((target, statement.hash()))
 }

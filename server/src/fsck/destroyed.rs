@@ -25,7 +25,10 @@ pub(super) fn check(
             };
             let next = row.index + 1;
             // What is ordered and under way is no fault: the order comes before the deed.
-            if !act.pending && !log.snapshot.sealed(log.id, row.index, next)?.is_empty() {
+            if !act.pending
+                && !act.order.evidence
+                && !log.snapshot.sealed(log.id, row.index, next)?.is_empty()
+            {
                 let place = log.entry(row.index, Some(row.receipt));
                 report.fault(&place, &Fault::Returned(act.order.act.clone()));
             }

@@ -179,6 +179,14 @@ faults! {
     SealedOther(String) = "sealed-other";
     #[error("sealed values are left of an entry that is not there")]
     SealedAlone = "sealed-beyond";
+    #[error("evidence is kept of it, and no act in the journal of erasures keeps any; restore the journal, or look who put it there")]
+    EvidenceAlone = "evidence-alone";
+    #[error("by the journal of erasures evidence is kept of it, and it is not there: it was deleted, or the values had gone before it could be kept")]
+    EvidenceLost = "evidence-lost";
+    #[error("its evidence is kept for another term than its act says")]
+    EvidenceTerm = "evidence-term";
+    #[error("its evidence does not open, or is not what was signed")]
+    Evidence = "evidence";
     #[error("a file is there for {0:?}, and no sealed value that tells of it; an erasure would have taken both")]
     FileAlone(String) = "file-alone";
     #[error("the file of {0:?} does not open")]

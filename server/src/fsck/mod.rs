@@ -11,6 +11,7 @@
 
 mod destroyed;
 mod documents;
+mod evidence;
 mod fault;
 mod files;
 mod index;
@@ -128,6 +129,7 @@ fn check(
         keys::of_log(dir, log.site, &identities, report)?;
         log::check(log, &mut sums, report)?;
         files::check(log, report)?;
+        evidence::check(log, report)?;
         destroyed::check(log, &periods, report)?;
     }
     Ok(index::check(&snapshot, &logs, &sums, report)?)

@@ -24,6 +24,11 @@ impl OfficeRole {
         self == Self::Officer
     }
 
+    /// May it confirm that somebody else opens evidence?
+    pub(crate) fn confirms(self) -> bool {
+        matches!(self, Self::Auditor | Self::Officer)
+    }
+
     /// May it see who looked at what?
     pub(crate) fn reads_journals(self) -> bool {
         matches!(self, Self::Auditor | Self::Officer)

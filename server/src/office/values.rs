@@ -59,6 +59,13 @@ pub(crate) enum ReadError {
     Vault(#[from] VaultError),
 }
 
+impl Reason {
+    /// In their words.
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 impl std::str::FromStr for Reason {
     type Err = ReasonError;
 

@@ -13,7 +13,7 @@ use crate::{
     http::policies,
     office::{self, ReadError, Shown},
     site::HOME,
-    store::Access,
+    store::{Access, StoreError},
     words,
 };
 
@@ -35,10 +35,11 @@ pub(crate) fn records(
         .filter(|own| own.state == State::Given)
         .collect();
     let values = values(cases, person, number, login)?;
+    let sealed_until = sealed_until(cases, person)?;
 
     // 1: confirmation.
     item(&mut text, say("Обработка данных", "Processing"));
-    text.push_str(if given.is_empty() && values.is_empty() {
+    text.push_str(if given.is_empty() && values.is_empty() && sealed_until.is_none() {
         say(
             "На основании вашего согласия мы ваши данные не обрабатываем, и в хранилище их нет.\n",
             "On the ground of your consent we do not process your data, and none are stored.\n",
@@ -113,6 +114,16 @@ pub(crate) fn records(
         text.push_str(say(
             "Источник: вы сами, через форму на сайте.\n",
             "Source: you yourself, by a form of the site.\n",
+        ));
+    }
+    if let Some(until) = sealed_until {
+        let last = day(lang, until.saturating_sub(1));
+        text.push_str(&format!(
+            "{} {last}.\n",
+            say(
+                "Копия того, что вы нам написали, опечатана на случай спора: в обычной работе её никто не читает. Храним её по",
+                "A copy of what you wrote to us is sealed in case of a dispute: nobody reads it in ordinary work. It is kept up to and including",
+            )
         ));
     }
     // 4, 8: recipients, other countries.
@@ -201,6 +212,18 @@ fn values(
         }
     }
     Ok(all)
+}
+
+/// Until when evidence is kept of what the person wrote, if any is.
+fn sealed_until(cases: &Cases<'_>, person: &Person) -> Result<Option<u64>, StoreError> {
+    let mut last = None;
+    for (row, payload) in &person.history {
+        if !payload.sd.is_empty() {
+            let evidence = cases.store.evidence(&cases.site.site, &row.receipt)?;
+            last = last.max(evidence.map(|evidence| evidence.until));
+        }
+    }
+    Ok(last)
 }
 
 fn purpose<'a>(site: &'a Site, line: &Line<'_>) -> Option<&'a Purpose> {

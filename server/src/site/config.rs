@@ -36,6 +36,9 @@ pub(crate) struct SiteConfig {
     /// How the gate works.
     #[serde(default)]
     pub(crate) gate: GateConfig,
+    /// Which purposes keep evidence of what is destroyed.
+    #[serde(default)]
+    pub(crate) evidence: Vec<EvidenceConfig>,
     /// The operator's other systems that are told of decisions.
     #[serde(default, rename = "hook")]
     pub(crate) hooks: Vec<HookConfig>,
@@ -128,6 +131,18 @@ pub(crate) struct WitnessConfig {
     pub(crate) vkey: String,
     /// Its submission prefix, C2SP tlog-witness.
     pub(crate) url: String,
+}
+
+/// Evidence of one purpose.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EvidenceConfig {
+    /// The purpose.
+    pub(crate) purpose: String,
+    /// For how many days.
+    pub(crate) days: u16,
+    /// On what ground.
+    pub(crate) norm: String,
 }
 
 /// One of the operator's other systems.

@@ -5,6 +5,7 @@ use raspiska_shared::site::{CookieCategory, Service, Site};
 use super::{HOME, Loaded, SiteHook};
 use crate::{
     catalogue::{self, Usual},
+    erasure,
     store::EventKind,
 };
 
@@ -24,6 +25,18 @@ pub(crate) enum Forgotten {
         provider: String,
         /// Where.
         country: String,
+    },
+    /// Evidence is kept for longer than anybody can come with a claim.
+    #[error(
+        "[[evidence]] of {purpose} keeps for {days} days, longer than a claim may come ({norm}); keep it for less, or have a lawyer confirm the norm that is named"
+    )]
+    Long {
+        /// The purpose.
+        purpose: String,
+        /// For how many days.
+        days: u16,
+        /// By which norm that is too long.
+        norm: &'static str,
     },
     /// Somebody gets data, and the policy says that nobody does.
     #[error(
@@ -63,7 +76,22 @@ pub(crate) enum Forgotten {
 pub(crate) fn forgotten(loaded: &Loaded) -> Vec<Forgotten> {
     let mut all = of_services(&loaded.site);
     all.extend(untold(&loaded.hooks));
+    all.extend(long(loaded));
     all
+}
+
+/// Evidence of which nothing can come any more.
+pub(super) fn long(loaded: &Loaded) -> impl Iterator<Item = Forgotten> {
+    let today = loaded.today.parse().unwrap_or(jiff::civil::Date::MAX);
+    let rules = loaded.evidence.iter();
+    rules.filter_map(move |(purpose, rule)| {
+        let norm = erasure::is_too_long(rule.days, today)?;
+        Some(Forgotten::Long {
+            purpose: purpose.to_string(),
+            days: rule.days,
+            norm,
+        })
+    })
 }
 
 pub(super) fn of_services(site: &Site) -> Vec<Forgotten> {

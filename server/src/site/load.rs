@@ -20,7 +20,7 @@ use serde::de::DeserializeOwned;
 use super::{
     Loaded, SiteError, check,
     config::{NoticeConfig, SiteConfig},
-    day, hooks, listed, names, services, witnesses,
+    day, evidence, hooks, listed, names, services, witnesses,
 };
 
 /// Reads the site in `dir` as it is today.
@@ -103,6 +103,9 @@ pub(crate) fn fitting_on(dir: &Path, today: &str) -> Result<Loaded, SiteError> {
     names::check(&config.gate, &cookies)?;
     let witnesses = witnesses::read(&config_path, &config.log)?;
     let hooks = hooks::read(&config_path, &config.hooks)?;
+    let purposes = found.policies.values();
+    let purposes = purposes.flat_map(|policy| policy.purposes.iter().map(|own| &own.id));
+    let evidence = evidence::read(&config_path, &config.evidence, &purposes.collect())?;
     let (forms, listed) = listed::apart(config.forms);
     let site = Site {
         site: config.site.clone(),
@@ -127,6 +130,7 @@ pub(crate) fn fitting_on(dir: &Path, today: &str) -> Result<Loaded, SiteError> {
         policies: found.policies,
         listed,
         witnesses,
+        evidence,
         hooks,
         banner: config.banner,
         gate: config.gate,

@@ -3,6 +3,7 @@
 mod check;
 mod config;
 mod error;
+mod evidence;
 mod fit;
 mod forgotten;
 mod hooks;
@@ -19,11 +20,13 @@ use std::{collections::BTreeMap, path::Path};
 use raspiska_shared::{
     lang::Lang,
     policy::{Policy, document::Document},
+    purpose::PurposeId,
     site::Site,
 };
 
 pub(crate) use config::{Banner, GateConfig};
 pub(crate) use error::SiteError;
+pub(crate) use evidence::EvidenceRule;
 pub(crate) use forgotten::forgotten;
 pub(crate) use hooks::SiteHook;
 pub(crate) use listed::Listed;
@@ -64,6 +67,8 @@ pub(crate) struct Loaded {
     pub(crate) listed: Listed,
     /// Who watches its log; none: nobody.
     pub(crate) witnesses: Option<Witnesses>,
+    /// Of which purposes evidence is kept.
+    pub(crate) evidence: BTreeMap<PurposeId, EvidenceRule>,
     /// Who is told of decisions.
     pub(crate) hooks: Vec<SiteHook>,
     /// The words of the banner, in every language of the site.

@@ -83,17 +83,26 @@ pub enum Rotation<'a> {
         /// The thumbprints before and after.
         thumbprints: (SubjectId, SubjectId),
     },
-    /// Every subject's key is wrapped anew; what was sealed with it stays.
+    /// Every subject's key, and that of each piece of evidence, is wrapped anew; what was sealed with it stays.
     Vault {
         /// The check values before and after.
         checks: (Digest, Digest),
-        /// From the old wrapping of a subject's key on a site to the new one.
+        /// From the old wrapping of a key of a site to the new one.
         rewrap: &'a Rewrap<'a>,
     },
 }
 
 /// See [`Rotation::Vault`].
-pub type Rewrap<'a> = dyn Fn(&str, &SubjectId, &[u8]) -> Result<Vec<u8>, StoreError> + 'a;
+pub type Rewrap<'a> = dyn Fn(&str, KeyOf, &[u8]) -> Result<Vec<u8>, StoreError> + 'a;
+
+/// Whose key is wrapped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyOf {
+    /// The evidence of a receipt.
+    Evidence(Digest),
+    /// A subject.
+    Subject(SubjectId),
+}
 
 impl std::fmt::Debug for Rotation<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

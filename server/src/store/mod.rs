@@ -6,6 +6,7 @@
 mod counts;
 mod deliveries;
 mod erasures;
+mod evidence;
 mod facts;
 mod files;
 mod keys;
@@ -23,9 +24,10 @@ pub use deliveries::{
     Acknowledgement, Deliveries, Delivery, EventKind, Hook, Outcome, Settled, Waiting,
 };
 pub use erasures::{Erased, Erasures, Mark, MarkError, Scrubbed};
+pub use evidence::{Evidence, Evidences, Held, Opening};
 pub use facts::{Fact, FactKind, Facts};
 pub use files::{Added, Files};
-pub use keys::{KeyPeriod, Rewrap, Role, Rotation};
+pub use keys::{KeyOf, KeyPeriod, Rewrap, Role, Rotation};
 pub use notices::{Notice, Notices, Unheard};
 pub use office::{Access, Account, OfficeRole, Offices, Session};
 pub use requests::{Case, Channel, Request, RequestState, Requests, Step, Which};
@@ -34,7 +36,7 @@ pub(crate) use sqlite::{By, LogId, Pair, Snapshot};
 
 /// Where receipts, the log and the sealed personal data are kept, and what the office does with them.
 pub trait Store:
-    Deliveries + Erasures + Facts + Files + Notices + Offices + Requests + Send + Sync
+    Deliveries + Erasures + Evidences + Facts + Files + Notices + Offices + Requests + Send + Sync
 {
     /// Which logs and which vault the store belongs to.
     ///

@@ -9,6 +9,7 @@ mod connections;
 mod counts;
 mod deliveries;
 mod erasures;
+mod evidence;
 mod facts;
 mod files;
 mod keys;

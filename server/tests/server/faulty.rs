@@ -11,9 +11,10 @@ use std::{
 
 use raspiska_server::store::{
     Access, Account, Acknowledgement, Added, Batch, Case, Counts, Deliveries, Delivery, Erasures,
-    EventKind, Fact, Facts, Files, Head, Hook, Identities, Identity, KeyPeriod, Mark, Notice,
-    Notices, Offices, Position, Published, Request, Requests, Rotation, Row, Scrubbed, Sealed,
-    Session, Settled, Sqlite, Step, Store, StoreError, Unheard, Waiting, Which,
+    EventKind, Evidence, Evidences, Fact, Facts, Files, Head, Held, Hook, Identities, Identity,
+    KeyPeriod, Mark, Notice, Notices, Offices, Opening, Position, Published, Request, Requests,
+    Rotation, Row, Scrubbed, Sealed, Session, Settled, Sqlite, Step, Store, StoreError, Unheard,
+    Waiting, Which,
 };
 use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 
@@ -37,10 +38,13 @@ pub(crate) enum Call {
     Cases,
     Counts,
     Disclosing,
+    DeleteEvidence,
     Due,
     EndSession,
     Entries,
     Establish,
+    Evidence,
+    Evidences,
     Facts,
     FactsOf,
     File,
@@ -49,6 +53,7 @@ pub(crate) enum Call {
     History,
     Hooks,
     Identities,
+    KeepEvidence,
     Keys,
     NoteAccess,
     Notice,
@@ -65,6 +70,7 @@ pub(crate) enum Call {
     Session,
     SetAccount,
     SetCounts,
+    SetOpening,
     Settle,
     SubjectKey,
     Tile,
@@ -473,6 +479,40 @@ impl Requests for Faulty {
 
     fn cases(&self, site: &str, which: Which<'_>) -> Result<Vec<Case>, StoreError> {
         self.call(Call::Cases, |inner| inner.cases(site, which))
+    }
+}
+
+impl Evidences for Faulty {
+    fn keep_evidence(&self, site: &str, evidence: &Evidence) -> Result<(), StoreError> {
+        self.call(Call::KeepEvidence, |inner| {
+            inner.keep_evidence(site, evidence)
+        })
+    }
+
+    fn evidence(&self, site: &str, receipt: &Digest) -> Result<Option<Evidence>, StoreError> {
+        self.call(Call::Evidence, |inner| inner.evidence(site, receipt))
+    }
+
+    fn evidences(&self, site: &str) -> Result<Vec<Held>, StoreError> {
+        self.call(Call::Evidences, |inner| inner.evidences(site))
+    }
+
+    fn set_opening(
+        &self,
+        site: &str,
+        receipt: &Digest,
+        before: Option<&Opening>,
+        after: &Opening,
+    ) -> Result<bool, StoreError> {
+        self.call(Call::SetOpening, |inner| {
+            inner.set_opening(site, receipt, before, after)
+        })
+    }
+
+    fn delete_evidence(&self, site: &str, receipt: &Digest) -> Result<(), StoreError> {
+        self.call(Call::DeleteEvidence, |inner| {
+            inner.delete_evidence(site, receipt)
+        })
     }
 }
 

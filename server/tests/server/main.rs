@@ -24,6 +24,7 @@ mod doubt;
 mod duties;
 mod editions;
 mod erasure;
+mod evidence;
 mod export;
 mod facts;
 mod failures;

@@ -65,21 +65,33 @@ impl Destroy {
             "processor": self.processor,
         });
         let answer = self.flags.desk()?.post(&path, &body)?;
-        if self.flags.json {
-            return print::json(&answer);
-        }
-        let act = answer["act"].as_str().unwrap_or_default();
-        if answer["done"] == true {
-            let sentence = format!("act {act}: destroyed; nothing of it is left in any file");
-            return print::line(&format!(
-                "{sentence}. `raspiska office act {act} --site {} --out FILE.pdf` gives what is signed",
-                self.site
-            ));
-        }
+        told(self.flags.json, &self.site, &answer)
+    }
+}
+
+/// What became of an order.
+pub(super) fn told(as_json: bool, site: &str, answer: &Value) -> Result<(), OfficeError> {
+    if as_json {
+        return print::json(answer);
+    }
+    let act = answer["act"].as_str().unwrap_or_default();
+    if answer["done"] == true {
+        let sentence = format!("act {act}: destroyed; nothing of it is left in any file");
+        print::line(&format!(
+            "{sentence}. `raspiska office act {act} --site {site} --out FILE.pdf` gives what is signed"
+        ))?;
+    } else {
         print::line(&format!(
             "act {act}: deleted; somebody still reads the store, and the server searches its files as soon as it can"
-        ))
+        ))?;
     }
+    for (receipt, until) in answer["sealed"].as_object().into_iter().flatten() {
+        let until = until.as_str().unwrap_or_default();
+        print::line(&format!(
+            "receipt {receipt}: a copy is sealed as evidence up to {until}; `raspiska office evidence` opens and destroys it"
+        ))?;
+    }
+    Ok(())
 }
 
 impl Acts {

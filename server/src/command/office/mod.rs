@@ -5,6 +5,7 @@ mod account;
 mod acts;
 mod desk;
 mod duties;
+mod evidence;
 mod file;
 mod print;
 mod requests;
@@ -57,6 +58,8 @@ enum Command {
     Act(file::Act),
     /// List the acts of destruction
     Acts(acts::Acts),
+    /// What was kept as evidence when values were destroyed: list it, open it together with somebody else, destroy it
+    Evidence(evidence::Evidence),
     /// Note what a certified tool said about what an act destroyed
     Tool(acts::Tool),
     /// Show who looked at what
@@ -142,6 +145,7 @@ impl Office {
             Command::Destroy(destroy) => destroy.run(),
             Command::Act(act) => act.run(),
             Command::Acts(acts) => acts.run(),
+            Command::Evidence(evidence) => evidence.run(),
             Command::Tool(tool) => tool.run(),
             Command::Access(access) => access.run(),
         }

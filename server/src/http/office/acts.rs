@@ -1,6 +1,6 @@
 //! Destruction and its acts: RKN order 179.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Json,
@@ -12,8 +12,8 @@ use raspiska_shared::{digest::Digest, problem::Kind};
 
 use super::{Colleague, bodies};
 use crate::{
-    app::App,
-    erasure::{self, Act, ErasureError, Request, Tool, paper, print},
+    app::{App, SiteState},
+    erasure::{self, Act, ErasureError, Order, Request, Tool, paper, print},
     http::{
         accept,
         extract::{ActNumber, AtSite, JsonBody, MAX_HASHES_JSON},
@@ -46,7 +46,18 @@ pub(crate) async fn destroy(
     State(app): State<App>,
     colleague: Colleague,
     AtSite(site): AtSite,
-    JsonBody(ordered): JsonBody<bodies::Ordered, MAX_HASHES_JSON>,
+    JsonBody(order): JsonBody<bodies::Ordered, MAX_HASHES_JSON>,
+) -> Result<Response, Problem> {
+    ordered(app, colleague, site, order, erasure::place).await
+}
+
+/// Carries out what an officer orders.
+pub(super) async fn ordered(
+    app: App,
+    colleague: Colleague,
+    site: Arc<SiteState>,
+    ordered: bodies::Ordered,
+    order: fn(&App, &str, &Request<'_>) -> Result<Order, ErasureError>,
 ) -> Result<Response, Problem> {
     // (1)
     colleague.acts()?;
@@ -66,13 +77,13 @@ pub(crate) async fn destroy(
             name: &who.name,
             processor: ordered.processor.as_deref(),
         };
-        erasure::order(&at, &site.loaded.site.site, &request)
+        order(&at, &site.loaded.site.site, &request)
     });
     let act = ordered.await.map_err(|_| Problem::internal())?;
-    let act = act.map_err(refused)?;
+    let order = act.map_err(refused)?;
     // (5)
-    let number = act.to_string();
-    let finishing = tokio::task::spawn_blocking(move || erasure::finish(&app, &act));
+    let (number, sealed) = (order.act.to_string(), bodies::sealed(&order).collect());
+    let finishing = tokio::task::spawn_blocking(move || erasure::finish(&app, &order.act));
     let done = match tokio::time::timeout(PATIENCE, finishing).await {
         Ok(Ok(Ok(done))) => done.is_some(),
         Ok(Ok(Err(error))) => {
@@ -81,7 +92,11 @@ pub(crate) async fn destroy(
         }
         Ok(Err(_)) | Err(_) => false,
     };
-    let body = bodies::Outset { act: number, done };
+    let body = bodies::Outset {
+        act: number,
+        done,
+        sealed,
+    };
     Ok((StatusCode::CREATED, Json(body)).into_response())
 }
 
@@ -202,9 +217,11 @@ fn refused(error: ErasureError) -> Problem {
     match &error {
         ErasureError::UnknownReceipt(_) => receipts::unknown(),
         ErasureError::Already(..)
+        | ErasureError::Evidenceless(_)
         | ErasureError::Person
         | ErasureError::Reason(_)
         | ErasureError::Receipts
+        | ErasureError::Sealed(..)
         | ErasureError::Valueless(_) => Problem::new(Kind::Erasure, error.to_string()),
         ErasureError::UnknownAct(_) | ErasureError::UnknownSite(_) => {
             Problem::not_found("there is no such act")

@@ -390,6 +390,16 @@ pub(crate) struct Outset {
     pub(crate) act: String,
     /// Is nothing left in any file? If not, somebody still reads the store, and the server goes on by itself.
     pub(crate) done: bool,
+    /// Receipts of which a copy is sealed as evidence, with the last day of it.
+    pub(crate) sealed: BTreeMap<String, String>,
+}
+
+/// The receipts of an order of which a copy is sealed as evidence, with the last day of it.
+pub(super) fn sealed(order: &erasure::Order) -> impl Iterator<Item = (String, String)> {
+    order.receipts.iter().filter_map(|target| {
+        let until = erasure::last_day(target.kept.as_ref()?.until);
+        Some((target.receipt.to_string(), until))
+    })
 }
 
 /// The acts of a site.
@@ -413,6 +423,10 @@ pub(crate) struct Act {
     reason: String,
     /// The receipts whose values are destroyed.
     receipts: Vec<String>,
+    /// Those of them of which a copy is sealed as evidence, with the last day of it.
+    sealed: BTreeMap<String, String>,
+    /// Is it about evidence that acts before it kept?
+    evidence: bool,
     /// What certified tools said.
     tools: Vec<Tool>,
     /// The last day for which it has to be kept, where it is done.
@@ -449,6 +463,8 @@ impl From<&erasure::Act> for Act {
                 .iter()
                 .map(|target| target.receipt.to_string())
                 .collect(),
+            sealed: sealed(order).collect(),
+            evidence: order.evidence,
             tools: tools
                 .map(|tool| Tool {
                     tool: tool.tool.clone(),

@@ -4,6 +4,7 @@ pub(crate) mod access;
 pub(crate) mod acts;
 pub(crate) mod bodies;
 pub(crate) mod duties;
+pub(crate) mod evidence;
 pub(crate) mod files;
 pub(crate) mod guard;
 pub(crate) mod receipts;

@@ -22,7 +22,7 @@ use super::{
 const SEALED: [&str; 2] = ["disclosure", "file"];
 
 /// What has personal data, sealed, or keys to them: rows of these are moved to leave no copy behind.
-const VAULT: [&str; 3] = ["disclosure", "file", "subject_key"];
+const VAULT: [&str; 4] = ["disclosure", "evidence", "file", "subject_key"];
 
 /// How often readers are waited for: two seconds in all. Who reads longer than that, as a check of the store does, stays for
 /// minutes.

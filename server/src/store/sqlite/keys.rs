@@ -4,7 +4,7 @@ use raspiska_shared::{digest::Digest, party::SubjectId};
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use super::{
-    super::{KeyPeriod, Rewrap, Role, Rotation, StoreError},
+    super::{KeyOf, KeyPeriod, Rewrap, Role, Rotation, StoreError},
     VAULT,
     rows::{digest, int, uint},
 };
@@ -107,7 +107,9 @@ pub(super) fn rotate(
             one(moved)?;
             let names = (&*old.to_string(), &*new.to_string());
             succeed(&change, Role::Vault, "", names, time)?;
-            wrap_anew(&change, rewrap)?;
+            let subjects = |whose| KeyOf::Subject(SubjectId(whose));
+            wrap_anew(&change, rewrap, ("subject_key", "subject", subjects))?;
+            wrap_anew(&change, rewrap, ("evidence", "receipt", KeyOf::Evidence))?;
         }
     }
     change.commit()?;
@@ -148,26 +150,31 @@ fn one(changed: usize) -> Result<(), StoreError> {
     }
 }
 
-/// Wraps every subject's key anew, a chunk at a time: what is written is never what is being read.
-fn wrap_anew(change: &Transaction<'_>, rewrap: &Rewrap<'_>) -> Result<(), StoreError> {
-    let mut next = change.prepare(
-        "SELECT k.log, k.subject, k.wrapped, l.site FROM subject_key AS k JOIN log AS l ON l.id = k.log
-         WHERE (k.log, k.subject) > (?1, ?2) ORDER BY k.log, k.subject LIMIT ?3",
-    )?;
-    let mut write =
-        change.prepare("UPDATE subject_key SET wrapped = ?1 WHERE log = ?2 AND subject = ?3")?;
+/// Wraps every key of a table anew, a chunk at a time: what is written is never what is being read. `whose` is the column that
+/// says whose it is.
+fn wrap_anew(
+    change: &Transaction<'_>,
+    rewrap: &Rewrap<'_>,
+    (table, whose, key_of): (&str, &str, fn(Digest) -> KeyOf),
+) -> Result<(), StoreError> {
+    let mut next = change.prepare(&format!(
+        "SELECT k.log, k.{whose}, k.wrapped, l.site FROM {table} AS k JOIN log AS l ON l.id = k.log
+         WHERE (k.log, k.{whose}) > (?1, ?2) ORDER BY k.log, k.{whose} LIMIT ?3"
+    ))?;
+    let mut write = change.prepare(&format!(
+        "UPDATE {table} SET wrapped = ?1 WHERE log = ?2 AND {whose} = ?3"
+    ))?;
     // Before the first row: logs are numbered from 1.
     let mut last: (i64, [u8; 32]) = (0, [0xff; 32]);
     loop {
         let rows = next.query_map(params![last.0, last.1, CHUNK], |row| {
-            let subject: Digest = digest(row, 1)?;
-            Ok((row.get(0)?, SubjectId(subject), row.get(2)?, row.get(3)?))
+            Ok((row.get(0)?, digest(row, 1)?, row.get(2)?, row.get(3)?))
         })?;
-        let chunk: Vec<(i64, SubjectId, Vec<u8>, String)> = rows.collect::<Result<_, _>>()?;
-        for (log, subject, wrapped, site) in &chunk {
-            let wrapped = rewrap(site, subject, wrapped)?;
-            write.execute(params![wrapped, log, subject.0.as_bytes()])?;
-            last = (*log, *subject.0.as_bytes());
+        let chunk: Vec<(i64, Digest, Vec<u8>, String)> = rows.collect::<Result<_, _>>()?;
+        for (log, whose, wrapped, site) in &chunk {
+            let wrapped = rewrap(site, key_of(*whose), wrapped)?;
+            write.execute(params![wrapped, log, whose.as_bytes()])?;
+            last = (*log, *whose.as_bytes());
         }
         if chunk.len() < usize::from(CHUNK) {
             return Ok(());

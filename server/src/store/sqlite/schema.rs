@@ -2,7 +2,9 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{super::StoreError, counts, deliveries, facts, files, notices, office, requests};
+use super::{
+    super::StoreError, counts, deliveries, evidence, facts, files, notices, office, requests,
+};
 
 const SCHEMA: &str = include_str!("../schema.sql");
 /// `PRAGMA user_version`: the schema's number.
@@ -31,6 +33,7 @@ pub(super) fn ensure(db: &mut Connection) -> Result<(), StoreError> {
 fn complete(db: &Connection) -> Result<(), StoreError> {
     db.execute_batch(counts::TABLE)?;
     db.execute_batch(deliveries::TABLES)?;
+    db.execute_batch(evidence::TABLES)?;
     db.execute_batch(facts::TABLE)?;
     db.execute_batch(files::TABLE)?;
     db.execute_batch(notices::TABLES)?;

@@ -8,8 +8,8 @@ use raspiska_shared::{digest::Digest, log::tree::Hash, party::SubjectId};
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, params};
 
 use super::{
-    super::{Head, Identities, KeyPeriod, Published, Row, Sealed, StoreError},
-    connections, files, identities, keys,
+    super::{Evidence, Head, Identities, KeyPeriod, Published, Row, Sealed, StoreError},
+    connections, evidence, files, identities, keys,
     lookup::{self, By, Lookup},
     published,
     rows::{self, INDEX_BITS, digest, hash, hashes, int, place, select_rows, uint},
@@ -288,6 +288,11 @@ impl Snapshot {
         Ok(found.collect::<Result<_, _>>()?)
     }
 
+    /// All sealed evidence of a log.
+    pub(crate) fn evidence(&self, log: LogId) -> Result<Vec<Evidence>, StoreError> {
+        evidence::of(&self.db, log.0)
+    }
+
     /// One file, sealed.
     pub(crate) fn file(
         &self,
@@ -332,12 +337,24 @@ impl Snapshot {
     /// The tables that have rows of a log that is not there.
     pub(crate) fn strays(&self) -> Result<Vec<&'static str>, StoreError> {
         const BY_PLACE: [&str; 4] = ["entry", "token", "disclosure", "file"];
-        const BY_LOG: [&str; 4] = ["tile", "subject_key", "published", "witness"];
+        const BY_LOG: [&str; 6] = [
+            "tile",
+            "subject_key",
+            "published",
+            "witness",
+            "evidence",
+            "opening",
+        ];
         let by_place = BY_PLACE.map(|table| (table, format!("place >> {INDEX_BITS}"), "place"));
         let by_log = BY_LOG.map(|table| (table, "log".to_owned(), "log"));
         let mut strays = Vec::new();
         for (table, log, column) in by_place.into_iter().chain(by_log) {
-            if table == "file" && !files::is_there(&self.db)? {
+            let is_there = match table {
+                "file" => files::is_there(&self.db)?,
+                "evidence" | "opening" => evidence::is_there(&self.db)?,
+                _ => true,
+            };
+            if !is_there {
                 continue;
             }
             let next = if column == "log" {
