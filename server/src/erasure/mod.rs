@@ -1,5 +1,5 @@
 //! Destruction: personal data go, and that they went can be shown; receipts, log and proofs stay as they are. Where the
-//! site's directory says so, a sealed copy stays for its term as evidence: see [`evidence`].
+//! site's directory says so, a sealed copy stays for its term as evidence, which two people open.
 //!
 //! ```text
 //! order ──► journal ──► one transaction for each receipt:      ──► files searched ──► journal ──► act
