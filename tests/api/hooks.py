@@ -1,7 +1,7 @@
 """What schemathesis cannot know from the description: places that exist on this server, receipts that are signed now, and who
 may come into the office.
 
-RASPISKA_URL is the running server, RASPISKA_LOGIN and RASPISKA_PASSWORD an officer's.
+RASPISKA_URL is the running server, RASPISKA_LOGIN an officer, RASPISKA_SECOND_LOGIN an auditor, RASPISKA_PASSWORD what both log in with.
 """
 
 import json
@@ -83,8 +83,10 @@ def form(about="contact"):
 
 # One is read, one withdrawn, one destroyed by the description's own request, one before it.
 DISCLOSED, UNWANTED, NEEDLESS, DESTROYED = (form() for _ in range(4))
+# Destroyed before it, too, and kept as evidence: one is asked for, one confirmed, one read, of one even that is destroyed.
+ASKED, CONFIRMED, OPEN, UNLAWFUL = EVIDENCE = [form() for _ in range(4)]
 LETTERS = form("advertising")
-for sent in DISCLOSED, UNWANTED, NEEDLESS, DESTROYED, LETTERS:
+for sent in DISCLOSED, UNWANTED, NEEDLESS, DESTROYED, LETTERS, *EVIDENCE:
     SERVER.post(sent)
 
 CV = b"%PDF-1.7 of a test"
@@ -117,23 +119,26 @@ def ask(path, body, **headers):
     headers = {"Content-Type": "application/json", **headers}
     request = urllib.request.Request(os.environ["RASPISKA_URL"] + OFFICE + path, json.dumps(body).encode(), headers)
     with urllib.request.urlopen(request) as answer:
-        return json.load(answer)
+        return json.loads(answer.read() or "null")
 
 
-def log_in():
-    return ask("session", LOGIN)["token"]
+def log_in(login=LOGIN):
+    return ask("session", login)["token"]
 
 
-# One session works; another is there to be ended, once.
+# One session works; another is there to be ended, once; the third is somebody else's.
 TOKEN = log_in()
 ENDED = log_in()
+SECOND = log_in({**LOGIN, "login": os.environ["RASPISKA_SECOND_LOGIN"]})
 
 
-def officer(path, body):
-    return ask(f"sites/{SITE}/{path}", body, Authorization="Bearer " + TOKEN)
+def officer(path, body, token=TOKEN):
+    return ask(f"sites/{SITE}/{path}", body, Authorization="Bearer " + token)
 
 
-ACT = officer("acts", {"receipts": [receipt_hash(DESTROYED)], "reason": "withdrawal"})["act"]
+ACT = officer("acts", {"receipts": [receipt_hash(own) for own in [DESTROYED, *EVIDENCE]], "reason": "withdrawal"})["act"]
+CONFIRM = officer(f"evidence/{receipt_hash(CONFIRMED)}/ask", {"reason": "a test"})
+officer(f"evidence/{receipt_hash(OPEN)}/confirm", officer(f"evidence/{receipt_hash(OPEN)}/ask", {"reason": "a test"}), SECOND)
 LINK = officer(f"receipts/{receipt_hash(LETTERS)}/unsubscribe", {"purpose": "advertising"})["url"].rsplit("/", 1)[1]
 LETTER = {"kind": "access", "by": "letter", "sender": "A. Sender", "text": "What do you know of me?"}
 NUMBER = officer("requests", LETTER)["number"]
@@ -142,6 +147,8 @@ NUMBER = officer("requests", LETTER)["number"]
 @schemathesis.auth(refresh_interval=None)
 class Office:
     def get(self, case, _):
+        if case.path.endswith("/confirm"):
+            return SECOND
         return ENDED if case.method.upper() == "DELETE" else TOKEN
 
     def set(self, case, token, _):
@@ -174,10 +181,17 @@ BODIES = {
     "Reading": {"purpose": "contact", "reason": "a test"},
     "Told": {"by": "letter"},
     "Wish": {"reason": "a test"},
-    "OpeningAsked": {"asked": 1},
+    "OpeningAsked": CONFIRM,
     "Ordered": {"receipts": [receipt_hash(NEEDLESS)], "reason": "withdrawal"},
     "Tool": {"tool": "a tool", "certificate": "1", "result": "nothing found"},
     "Stated": {"kind": "purpose_reached", "receipt": receipt_hash(DISCLOSED)},
+}
+
+
+# And where the same schema needs something else.
+RIGHT_FOR = {
+    "/v1/office/sites/{site}/receipts/{hash}" + FILES: {"purpose": "candidate"},
+    "/v1/office/sites/{site}/evidence/acts": {"receipts": [receipt_hash(UNLAWFUL)], "reason": "unlawful"},
 }
 
 
@@ -187,7 +201,8 @@ def before_load_schema(_, description):
     sent["receipt"] = {"anyOf": [{"enum": [receipt_hash(OPENED), receipt_hash(LOGGED)]}, sent["receipt"]]}
     sent["code"] = {"anyOf": [{"enum": [CODE]}, sent["code"]]}
     for path, operations in description["paths"].items():
-        about = {"/withdrawal": UNWANTED, "/unsubscribe": LETTERS}.get(path[path.rfind("/") :])
+        of = {"/withdrawal": UNWANTED, "/unsubscribe": LETTERS, "/ask": ASKED, "/confirm": CONFIRMED, "/read": OPEN}
+        about = of.get(path[path.rfind("/") :])
         places = {**PLACES, "hash": [receipt_hash(about)]} if about else PLACES
         if path.endswith(FILES):
             places = {**places, "hash": [receipt_hash(APPLIED), *PLACES["hash"]]}
@@ -204,5 +219,5 @@ def before_load_schema(_, description):
                     body["schema"]["format"] = "file"
                 else:
                     name = body["schema"]["$ref"].rsplit("/", 1)[1]
-                    known = {**BODIES[name], "purpose": "candidate"} if path.endswith(FILES) else BODIES[name]
+                    known = {**BODIES[name], **RIGHT_FOR.get(path, {})}
                     body["examples"] = {"known": {"value": known}}

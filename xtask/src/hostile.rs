@@ -20,8 +20,9 @@ const EXAMPLES: &str = "100";
 /// The same requests each time where nothing may be left out; elsewhere chance may find more.
 const SEED: &str = "1";
 
-/// Whom the description's requests are sent as, where somebody has to be let in.
+/// Whom the description's requests are sent as, where somebody has to be let in; the second confirms what the first asks for.
 const OFFICER: &str = "officer";
+const AUDITOR: &str = "auditor";
 const PASSWORD: &str = "of no use anywhere else";
 
 /// How many tiny requests the flood has, on how many connections.
@@ -56,8 +57,9 @@ pub(crate) fn strangers() -> Result<Tally, Failure> {
 
 /// Nothing that the description allows is answered in a way that it does not describe, and nothing at all by a failure.
 fn described(program: &Path, pages: Option<&str>) -> Result<(), Failure> {
-    let server = Server::start(pages)?;
-    server.employs_an_officer()?;
+    let server = Server::start(&with_evidence()?, pages)?;
+    server.employs(OFFICER, "An Officer")?;
+    server.employs(AUDITOR, "An Auditor")?;
     let url = format!("http://{}", server.address);
     let rules = place::root().join("tests/api");
     let mut command = Command::new(program);
@@ -68,6 +70,7 @@ fn described(program: &Path, pages: Option<&str>) -> Result<(), Failure> {
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .env("RASPISKA_URL", &url)
         .env("RASPISKA_LOGIN", OFFICER)
+        .env("RASPISKA_SECOND_LOGIN", AUDITOR)
         .env("RASPISKA_PASSWORD", PASSWORD)
         .arg("--config-file")
         .arg(rules.join("schemathesis.toml"))
@@ -80,9 +83,37 @@ fn described(program: &Path, pages: Option<&str>) -> Result<(), Failure> {
     server.reached()
 }
 
+/// The demo site, which keeps evidence of nothing, as one that does: what two people open could not be reached otherwise.
+fn with_evidence() -> Result<PathBuf, Failure> {
+    const RULE: &str = "\n[[evidence]]\npurpose = \"contact\"\ndays = 365\nnorm = \"a test\"\n";
+    let copy = place::target().join("hostile-site");
+    if copy.exists() {
+        fs::remove_dir_all(&copy).map_err(at(&copy))?;
+    }
+    copy_folder(&place::root().join("www/sites/jetcrm"), &copy)?;
+    let settings = copy.join("site.toml");
+    let text = fs::read_to_string(&settings).map_err(at(&settings))?;
+    fs::write(&settings, text + RULE).map_err(at(&settings))?;
+    Ok(copy)
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(to).map_err(at(to))?;
+    for entry in fs::read_dir(from).map_err(at(from))? {
+        let path = entry.map_err(at(from))?.path();
+        let copy = to.join(path.file_name().unwrap_or_default());
+        if path.is_dir() {
+            copy_folder(&path, &copy)?;
+        } else {
+            fs::copy(&path, &copy).map_err(at(&path))?;
+        }
+    }
+    Ok(())
+}
+
 /// Requests that cost a caller nothing leave nothing behind.
 fn flood() -> Result<(), Failure> {
-    let server = Server::start(None)?;
+    let server = Server::start(&place::root().join("www/sites/jetcrm"), None)?;
     println!("  {REQUESTS} requests on {CONNECTIONS} connections");
     server.flooded(REQUESTS / 10)?;
     let before = server.resident();
@@ -109,7 +140,7 @@ struct Server {
 }
 
 impl Server {
-    fn start(pages: Option<&str>) -> Result<Self, Failure> {
+    fn start(site: &Path, pages: Option<&str>) -> Result<Self, Failure> {
         let data = place::target().join("hostile-data");
         if data.exists() {
             fs::remove_dir_all(&data).map_err(at(&data))?;
@@ -127,7 +158,9 @@ impl Server {
             .current_dir(place::root())
             .args(["serve", "--listen", &address, "--data"])
             .arg(&data)
-            .args(["--site", "www/sites/jetcrm", "--rate", "0"])
+            .arg("--site")
+            .arg(site)
+            .args(["--rate", "0"])
             // A line for each of a million requests would only test the disk.
             .args(["--log-level", "error"])
             .stdin(Stdio::null());
@@ -148,11 +181,11 @@ impl Server {
     }
 
     /// Makes an account, beside the running server.
-    fn employs_an_officer(&self) -> Result<(), Failure> {
+    fn employs(&self, role: &str, name: &str) -> Result<(), Failure> {
         let mut command = Command::new(place::server());
         command
-            .args(["office", "account", "add", OFFICER, "--role", "officer"])
-            .args(["--name", "An Officer", "--data"])
+            .args(["office", "account", "add", role, "--role", role])
+            .args(["--name", name, "--data"])
             .arg(&self.data);
         run_told(&mut command, PASSWORD)
     }
