@@ -60,6 +60,11 @@ pub(crate) fn api(path: &str) -> String {
     [&base(), "/v1/sites/", &site(), path].concat()
 }
 
+/// Where a receipt is opened on any device: `www/spec/http.md`, the page of whoever comes without it.
+pub(crate) fn my_page(hash: &str, code: &str) -> String {
+    [&base(), "/my/", &site(), "#", hash, ".", code].concat()
+}
+
 /// The page of an edition of the policy.
 pub(crate) fn policy_page(edition: &str, lang: Lang) -> String {
     [

@@ -89,6 +89,27 @@ async fn in_thirty_days(visitor: &Visitor) -> String {
 }
 
 #[tokio::test]
+async fn the_link_of_a_receipt_opens_it_in_another_browser() {
+    World::tell(async |world| {
+        let (visitor, receipts) = agrees(world).await;
+        let contact = of(&receipts, "contact");
+        let script = "return find(arguments[0]).map((link) => link.href)";
+        let links = json!("raspiska-form[name=contact] >>> .code a");
+        let links: Vec<String> = visitor.evaluates(script, &[links]).await;
+        assert_eq!(links.len(), 2, "one on each receipt: {links:?}");
+        let fragment = format!("{}.{}", contact.hash, code(contact));
+        let own = world.server.url(&format!("{MY}#{fragment}"));
+        assert!(links.contains(&own), "{own} is none of {links:?}");
+
+        let elsewhere = world.visitor().await;
+        follows(&elsewhere, &fragment).await;
+        elsewhere.presses(SHOW).await;
+        elsewhere.sees(&card("contact", "button")).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn by_file_and_code_a_person_reads_what_stops_and_takes_back_one_of_two() {
     World::tell(async |world| {
         let (visitor, receipts) = agrees(world).await;

@@ -135,13 +135,9 @@ impl<'a> Pen<'a> {
         self.close();
     }
 
-    /// A link to another page.
+    /// A link to another page, which cannot reach this one: `_blank` says so by itself.
     pub(crate) fn link(&mut self, label: &str, href: &str) {
-        self.tell(
-            "a",
-            attrs!("href" = href, "target" = "_blank", "rel" = "noopener"),
-            label,
-        );
+        self.tell("a", attrs!("href" = href, "target" = "_blank"), label);
     }
 
     /// Begins an element that cannot be written in one go; [`Self::close`] ends it.

@@ -3,6 +3,7 @@
 use super::Pen;
 use crate::{
     calendar::Moment,
+    host,
     kept::Kept,
     state::{Action, State},
     texts::{Texts, digits, fill},
@@ -28,7 +29,8 @@ pub(super) fn actions(pen: &mut Pen<'_>, kept: &Kept, texts: &Texts) {
             pen.say("span", "small", texts.code);
             pen.say("code", "", code);
             pen.button("quiet", texts.copy, Action::Copy(String::from(code)));
-            pen.say("span", "small", texts.code_note);
+            // The code stays in the fragment, which no server sees.
+            pen.link(texts.code_note, &host::my_page(kept.text("hash"), code));
         });
     }
     pen.button(

@@ -53,7 +53,7 @@ pub(super) const TEXTS: Texts = Texts {
     entry: "entry # in the log",
     download: "Download the receipt",
     code: "Withdrawal code",
-    code_note: "With it and the receipt file, consent can be withdrawn from any device. Show it to nobody.",
+    code_note: "A link and a QR code for any device. Show them to nobody.",
     copy: "Copy",
     copied: "Copied",
     not_copied: "It was not copied: select the code and copy it yourself.",
